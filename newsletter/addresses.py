@@ -1,0 +1,47 @@
+"""Mail addresses as values: one spelling, a keyed hash, a mask. Pure."""
+
+import hmac
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+MAX_LENGTH = 254  # RFC 5321 §4.5.3.1.3, less the two angle brackets
+
+
+class AddressError(ValueError):
+    """Not an address that a letter can be sent to; the text says why, in French."""
+
+
+def normalise(address: str) -> str:
+    """`address` in the one spelling that is stored: lower case, the domain in ASCII (IDNA).
+
+    Raises:
+        AddressError: empty, too long, malformed, or a local part that is not ASCII, which
+            most relays refuse (RFC 6531 is an extension).
+    """
+    text = unicodedata.normalize("NFC", address).strip().lower()
+    local, _, domain = text.rpartition("@")
+    try:
+        text = f"{local}@{domain.encode('idna').decode('ascii')}"
+        validate_email(text)
+    except (UnicodeError, ValidationError) as error:
+        raise AddressError("Cette adresse n'est pas valide.") from error
+    if len(text) > MAX_LENGTH or not text.isascii():
+        raise AddressError("Cette adresse n'est pas valide.")
+    return text
+
+
+def keyed_hash(address: str, key: str) -> str:
+    """HMAC-SHA256 of a normalised address, 64 hexadecimal characters.
+
+    A plain hash of an address can be reversed by trying addresses; a keyed one can not
+    without the key.
+    """
+    return hmac.digest(key.encode(), address.encode(), "sha256").hex()
+
+
+def masked(address: str) -> str:
+    """« c•••@exemple.fr »: enough for its owner to recognise it, too little for others."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}•••@{domain}"

@@ -1,0 +1,241 @@
+"""Starting a mailing: to everybody, or as a test.
+
+`start` freezes everything in one transaction: what is sent, and to whom. Later edits, new
+subscribers and changed templates touch nothing; a reader who leaves meanwhile is skipped.
+"""
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Value
+from django.utils import timezone
+
+from newsletter import steering
+from newsletter.addresses import AddressError, normalise
+from newsletter.bells import ring
+from newsletter.delivery import send_claim
+from newsletter.documents import UNSUBSCRIBE_MARK, RenderedIssue
+from newsletter.errors import LetterError
+from newsletter.messages import TEST_PREFIX, TEST_TOKEN
+from newsletter.models.audience import Subscription, Suppression
+from newsletter.models.deliveries import Delivery, Mailing, MailingContent
+from newsletter.models.issues import Issue
+from newsletter.smtp import parse_relay
+
+if TYPE_CHECKING:
+    from home.models import User
+
+logger = logging.getLogger(__name__)
+CONTENT_KEY = "issue"
+MAX_TEST_ADDRESSES = 20
+
+
+class DispatchError(LetterError):
+    """This can not be sent, or not now."""
+
+
+class NotLiveError(DispatchError):
+    """The issue is a draft."""
+
+
+class NoSubjectError(DispatchError):
+    """The mail would have no subject."""
+
+
+class NoSenderError(DispatchError):
+    """The bulletin has no sender's address."""
+
+
+class NoReaderError(DispatchError):
+    """Nobody is subscribed."""
+
+
+class NoUnsubscribeLinkError(DispatchError):
+    """The rendered mail lacks the place of the reader's own link."""
+
+
+class TestAddressError(DispatchError):
+    """A test was asked for an unusable address, or too many."""
+
+    __test__ = False  # its name is not a test's
+
+
+class TestNotSentError(DispatchError):
+    """The relay did not take the test for some addresses; nothing more will be tried."""
+
+    __test__ = False
+
+
+class MailingExistsError(DispatchError):
+    """The issue has a mailing already: `mailing`."""
+
+    def __init__(self, mailing: Mailing) -> None:
+        self.mailing = mailing
+        super().__init__(
+            f"Ce numéro a déjà l'envoi {mailing.pk} "
+            f"(état\u00a0: {mailing.get_state_display().lower()})."
+        )
+
+
+def start(issue: Issue, by: "User | None" = None, at: datetime | None = None) -> Mailing:
+    """Freezes the live issue for its readers of this instant, and rings when that is committed.
+
+    Args:
+        at: when to leave (aware); None or past: now.
+
+    Raises:
+        MailingExistsError, NotLiveError, NoSubjectError, NoSenderError, NoReaderError,
+        NoUnsubscribeLinkError, NoRelayError: nothing was written.
+    """
+    parse_relay(settings.SMTP_URL)
+    try:
+        with transaction.atomic():
+            return _freeze(issue.pk, by, at)
+    except IntegrityError:
+        # Two starts at once where rows can not be locked: the constraint decided.
+        if existing := Mailing.objects.of_issue(issue.pk).first():
+            raise MailingExistsError(existing) from None
+        raise
+
+
+def _freeze(issue_id: int, by: "User | None", at: datetime | None) -> Mailing:
+    issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue_id)
+    if existing := Mailing.objects.of_issue(issue.pk).first():
+        raise MailingExistsError(existing)
+    if not issue.live:
+        raise NotLiveError("Ce numéro n'est pas publié\u00a0: publiez-le avant de l'envoyer.")
+    rendered = _checked(issue)
+    now = timezone.now()
+    later = at is not None and at > now
+    mailing = Mailing.objects.create(
+        issue=issue,
+        bulletin=issue.bulletin,
+        revision=issue.live_revision,
+        state=Mailing.State.SCHEDULED if later else Mailing.State.READY,
+        scheduled_at=at if later else None,
+        created_by=by,
+    )
+    content = _store(mailing, rendered)
+    if not _address(mailing, content):
+        raise NoReaderError("Aucun abonné confirmé\u00a0: il n'y a personne à qui écrire.")
+    issue.write_ledger()
+    if not later:
+        transaction.on_commit(lambda: ring(mailing.pk), robust=True)
+    return mailing
+
+
+def _checked(issue: Issue) -> RenderedIssue:
+    if not issue.bulletin.sender_email:
+        raise NoSenderError("Le bulletin n'a pas d'adresse d'expéditeur.")
+    rendered = issue.rendered()
+    if not rendered.subject.strip():
+        raise NoSubjectError("Ce numéro n'a pas d'objet\u00a0: donnez-lui un titre.")
+    if UNSUBSCRIBE_MARK not in rendered.html or UNSUBSCRIBE_MARK not in rendered.text:
+        raise NoUnsubscribeLinkError("Le courriel n'a pas de lien de désabonnement.")
+    return rendered
+
+
+def _store(mailing: Mailing, rendered: RenderedIssue, prefix: str = "") -> MailingContent:
+    return MailingContent.objects.create(
+        mailing=mailing,
+        key=CONTENT_KEY,
+        subject=f"{prefix}{rendered.subject}"[:255],
+        html=rendered.html,
+        text=rendered.text,
+    )
+
+
+def audience(issue: Issue) -> QuerySet[Subscription]:
+    """Who would receive this issue now: confirmed, not suppressed, and not already reached by a
+    mailing of it that was cancelled half-way."""
+    reached = Delivery.objects.filter(
+        subscription=OuterRef("pk"),
+        mailing__issue_id=issue.pk,
+        mailing__kind=Mailing.Kind.ISSUE,
+        state__in=[Delivery.State.SENT, Delivery.State.UNCERTAIN, Delivery.State.SUBMITTING],
+    )
+    confirmed = Subscription.objects.confirmed().filter(
+        ~Exists(reached), bulletin_id=issue.bulletin_id
+    )
+    emails = confirmed.order_by().values_list("subscriber__email", flat=True)
+    held = Suppression.objects.held(emails.iterator())
+    return confirmed.exclude(subscriber__email__in=held) if held else confirmed
+
+
+def recipient_count(issue: Issue) -> int:
+    """How many readers a start would reach now."""
+    return audience(issue).count()
+
+
+def _address(mailing: Mailing, content: MailingContent) -> int:
+    """One pending delivery a reader, in one statement; returns how many."""
+    values = {
+        "mailing_id": Value(mailing.pk),
+        "content_id": Value(content.pk),
+        "subscription_id": F("pk"),
+        "email": F("subscriber__email"),
+        "token": F("token"),
+        "state": Value(Delivery.State.PENDING.value, CharField()),
+        "tries": Value(0),
+        "is_hard": Value(False),
+        "error": Value("", CharField()),
+        "next_try_at": Value(None, DateTimeField()),
+    }
+    copied = {f"_{column}": value for column, value in values.items()}
+    chosen = audience(mailing.issue).order_by("pk").annotate(**copied).values_list(*copied)
+    select, parameters = chosen.query.sql_with_params()
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, values))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(Delivery._meta.db_table)} ({columns}) {select}",
+            parameters,
+        )
+        return int(cursor.rowcount)
+
+
+def send_test(issue: Issue, addresses: list[str], by: "User | None" = None) -> Mailing:
+    """Sends the same message, marked as a test, to `addresses`, now and in this process.
+
+    The issue may be a draft. No reader's token is in it, and it counts for nothing.
+
+    Raises:
+        TestAddressError, NoSenderError, NoSubjectError, NoRelayError: nothing was sent.
+        TestNotSentError: some did not leave; which and why.
+    """
+    parse_relay(settings.SMTP_URL)
+    try:
+        to = list(dict.fromkeys(normalise(address) for address in addresses))
+    except AddressError as error:
+        raise TestAddressError(f"Adresse d'essai\u00a0: {error}") from error
+    if not to or len(to) > MAX_TEST_ADDRESSES:
+        raise TestAddressError(f"Donnez entre une et {MAX_TEST_ADDRESSES} adresses d'essai.")
+    rendered, now, claim_id = _checked(issue), timezone.now(), uuid4()
+    with transaction.atomic():
+        mailing = Mailing.objects.create(
+            kind=Mailing.Kind.TEST,
+            state=Mailing.State.SENDING,
+            issue=issue,
+            bulletin=issue.bulletin,
+            created_by=by,
+            started_at=now,
+        )
+        content = _store(mailing, rendered, TEST_PREFIX)
+        row = {"content": content, "token": TEST_TOKEN, "claim_id": claim_id, "claimed_at": now}
+        Delivery.objects.bulk_create(
+            Delivery(mailing=mailing, email=email, state=Delivery.State.SUBMITTING, **row)
+            for email in to
+        )
+    send_claim(mailing, claim_id, list(mailing.deliveries.all()))
+    mailing.refresh_from_db()
+    if left := list(mailing.deliveries.exclude(state=Delivery.State.SENT)):
+        # A person waits for the answer: a test is not tried again behind their back.
+        steering.abandon(mailing)
+        why = left[0].error or "le serveur d'envoi ne répond pas"
+        named = ", ".join(row.email for row in left)
+        raise TestNotSentError(f"L'essai n'est pas parti vers {named}\u00a0: {why}.")
+    return mailing

@@ -1,0 +1,250 @@
+"""Who reads: an address, its consent for one bulletin, what proves it, and who must not be
+written to.
+
+A subscription is *pending* until its reader confirms, *confirmed* while they read, *ended*
+when they leave; it is never deleted by leaving, so that an import can not bring it back.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from newsletter.addresses import keyed_hash, normalise
+
+TOKEN_BYTES = 16  # 22 characters: a short List-Unsubscribe, 128 bits nobody can guess
+LOOKUP_CHUNK = 500
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+class Subscriber(models.Model):
+    """An address that asked for a bulletin, in its normalised spelling."""
+
+    email = models.EmailField("adresse électronique", max_length=254)
+    name = models.CharField("nom", max_length=150, blank=True)
+    organisation = models.CharField("organisme", max_length=200, blank=True)
+    created_at = models.DateTimeField("inscrit le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "abonné"
+        verbose_name_plural = "abonnés"
+        ordering = ["email"]
+        permissions = [("export_subscriber", "Peut exporter les abonnés")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_subscriber_per_address",
+                violation_error_message="Cette adresse est déjà dans la liste.",
+            ),
+            models.CheckConstraint(condition=~Q(email=""), name="subscriber_has_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def clean(self) -> None:
+        super().clean()
+        if self.email:
+            self.email = normalise(self.email)
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.email = normalise(self.email)
+        super().save(*args, **kwargs)
+
+
+class SubscriptionQuerySet(models.QuerySet):
+    def confirmed(self) -> "SubscriptionQuerySet":
+        return self.filter(status=Subscription.Status.CONFIRMED)
+
+    def pending(self) -> "SubscriptionQuerySet":
+        return self.filter(status=Subscription.Status.PENDING)
+
+
+class Subscription(models.Model):
+    """One address's consent for one bulletin."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "À confirmer"
+        CONFIRMED = "confirmed", "Confirmé"
+        ENDED = "ended", "Terminé"
+
+    class EndReason(models.TextChoices):
+        NONE = "", "—"
+        READER = "reader", "À la demande du lecteur"
+        ADMIN = "admin", "Par le centre"
+        SUPPRESSED = "suppressed", "Adresse à ne plus utiliser"
+
+    subscriber = models.ForeignKey(
+        Subscriber, verbose_name="abonné", on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    bulletin = models.ForeignKey(
+        "newsletter.Bulletin",
+        verbose_name="bulletin",
+        on_delete=models.PROTECT,
+        related_name="subscriptions",
+    )
+    status = models.CharField("état", max_length=10, choices=Status, default=Status.PENDING)
+    token = models.CharField("jeton", max_length=24, unique=True, default=new_token, editable=False)
+    confirmation_token = models.CharField(
+        max_length=24, unique=True, default=new_token, editable=False
+    )
+    topics = models.ManyToManyField("home.Topic", verbose_name="thèmes suivis", blank=True)
+    requested_at = models.DateTimeField("demandé le")
+    confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
+    ended_at = models.DateTimeField("terminé le", null=True, blank=True)
+    end_reason = models.CharField(
+        "motif", max_length=10, choices=EndReason, blank=True, default=EndReason.NONE
+    )
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "abonnement"
+        verbose_name_plural = "abonnements"
+        ordering = ["-requested_at"]
+        indexes = [models.Index(fields=["bulletin", "status"], name="subscription_audience")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "bulletin"],
+                name="one_subscription_per_bulletin",
+                violation_error_message="Cette adresse est déjà abonnée à ce bulletin.",
+            ),
+            models.CheckConstraint(
+                name="subscription_dates_match_its_status",
+                condition=Q(
+                    status="pending",
+                    confirmed_at__isnull=True,
+                    ended_at__isnull=True,
+                    end_reason="",
+                )
+                | Q(
+                    status="confirmed",
+                    confirmed_at__isnull=False,
+                    ended_at__isnull=True,
+                    end_reason="",
+                )
+                | (Q(status="ended", ended_at__isnull=False) & ~Q(end_reason="")),
+                violation_error_message="Les dates de l'abonnement contredisent son état.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} ({self.get_status_display().lower()})"
+
+
+class ConsentEventManager(models.Manager):
+    """Events are added, never changed. Deletion with the subscriber (erasure) is the database's."""
+
+
+class ConsentEvent(models.Model):
+    """What happened to a consent, when, through what, and the words that the person read.
+
+    Append-only. No IP address: the double opt-in, the wording and the dates are the proof
+    (RGPD art. 7.1), and an address one does not hold can not leak.
+    """
+
+    class Kind(models.TextChoices):
+        REQUESTED = "requested", "Demande"
+        CONFIRMED = "confirmed", "Confirmation"
+        ENDED = "ended", "Fin"
+        IMPORTED = "imported", "Import"
+        ERASED = "erased", "Effacement"
+
+    class Channel(models.TextChoices):
+        FORM = "form", "Formulaire du site"
+        IMPORT = "import", "Import d'un fichier"
+        ADMIN = "admin", "Interface du centre"
+        ONE_CLICK = "one-click", "Bouton de la messagerie"
+        MAIL = "mail", "Lien d'un courriel"
+
+    subscription = models.ForeignKey(
+        Subscription, null=True, on_delete=models.CASCADE, related_name="events"
+    )
+    kind = models.CharField("événement", max_length=10, choices=Kind)
+    at = models.DateTimeField("le", db_index=True)
+    channel = models.CharField("par", max_length=10, choices=Channel)
+    page = models.CharField("page", max_length=255, blank=True)
+    wording = models.TextField("texte présenté", blank=True)
+    wording_version = models.CharField("version du texte", max_length=20, blank=True)
+    provenance = models.CharField("provenance", max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = "trace de consentement"
+        verbose_name_plural = "traces de consentement"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="erased", subscription__isnull=True)
+                | (~Q(kind="erased") & Q(subscription__isnull=False)),
+                name="only_an_erasure_has_no_subscription",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="imported") | ~Q(provenance=""),
+                name="an_import_states_its_provenance",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} du {self.at:%d/%m/%Y}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.pk is not None:
+            raise TypeError("A consent event is never changed.")
+        super().save(*args, **kwargs)
+
+
+class SuppressionManager(models.Manager):
+    def holds(self, email: str) -> bool:
+        """Whether this address must not be written to, whatever its subscriptions say."""
+        return self.filter(address_hash=self.hash_of(email)).exists()
+
+    def held(self, emails: Iterable[str]) -> set[str]:
+        """Those of `emails` (normalised) that must not be written to: one query in all."""
+        hashes = set(self.values_list("address_hash", flat=True))
+        if not hashes:
+            return set()
+        key = settings.SUPPRESSION_KEY
+        return {email for email in emails if keyed_hash(email, key) in hashes}
+
+    def hold(self, email: str, reason: str) -> "Suppression":
+        """Suppresses an address; a first reason stays."""
+        row, _ = self.get_or_create(address_hash=self.hash_of(email), defaults={"reason": reason})
+        return row
+
+    @staticmethod
+    def hash_of(email: str) -> str:
+        return keyed_hash(normalise(email), settings.SUPPRESSION_KEY)
+
+
+class Suppression(models.Model):
+    """The keyed hash of an address that must not be written to: known again, never readable."""
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBE = "unsubscribe", "Désabonnement de tout"
+        ERASURE = "erasure", "Effacement demandé"
+        COMPLAINT = "complaint", "Plainte pour courrier indésirable"
+        BOUNCE = "bounce", "Adresse qui n'existe plus"
+        ADMIN = "admin", "Décision du centre"
+
+    # What the reader decided, the reader may undo, by a confirmed double opt-in.
+    LIFTABLE = (Reason.UNSUBSCRIBE, Reason.ERASURE)
+
+    address_hash = models.CharField("empreinte", max_length=64, unique=True)
+    reason = models.CharField("motif", max_length=12, choices=Reason)
+    at = models.DateTimeField("le", auto_now_add=True)
+
+    objects = SuppressionManager()
+
+    class Meta:
+        verbose_name = "adresse exclue"
+        verbose_name_plural = "adresses exclues"
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} ({self.address_hash[:8]}…)"

@@ -1,0 +1,303 @@
+"""The letter (`Bulletin`), one number of it (`Issue`), what has been carried (`LedgerEntry`)."""
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.search import index
+
+from home.blocks import INLINE_FEATURES
+from home.models.entries import FrenchSlugMixin
+from newsletter.blocks import LinesBlock, PartnersBlock, RubricsBlock, StandingRubricsBlock
+from newsletter.composing import compose
+from newsletter.documents import IssueDocument, RenderedIssue
+from newsletter.numbering import IssueDateError, date_label, number_label, parse_issue_date
+from newsletter.previews import PREVIEW_MODES, preview_response
+from newsletter.rendering import render
+
+
+class BulletinIndexPage(FrenchSlugMixin, Page):
+    """The shelf of the centre's bulletins."""
+
+    introduction = models.TextField("introduction", blank=True, max_length=600)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["newsletter.Bulletin"]
+    max_count_per_parent = 1
+    show_in_menus_default = True
+    template = "newsletter/bulletin_index_page.html"
+
+    class Meta:
+        verbose_name = "rayon des bulletins"
+        verbose_name_plural = "rayons des bulletins"
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        bulletins = Bulletin.objects.child_of(self).live().public().order_by("title")
+        return super().get_context(request, *args, **kwargs) | {"bulletins": bulletins}
+
+
+class Bulletin(FrenchSlugMixin, Page):
+    """A recurring letter: its name, its sender, its standing rubrics."""
+
+    class Rhythm(models.TextChoices):
+        FREE = "free", "Sans rythme fixe"
+        WEEKLY = "weekly", "Chaque semaine"
+        MONTHLY = "monthly", "Chaque mois"
+        QUARTERLY = "quarterly", "Chaque trimestre"
+
+    # The default reverse name, `bulletin`, would clash with the field of `Issue`.
+    page_ptr = models.OneToOneField(
+        Page, parent_link=True, on_delete=models.CASCADE, related_name="bulletin_page"
+    )
+    tagline = models.CharField("accroche", max_length=200, blank=True)
+    description = models.TextField("description", blank=True, max_length=600)
+    sender_name = models.CharField("nom de l'expéditeur", max_length=100, blank=True)
+    sender_email = models.EmailField("adresse de l'expéditeur", blank=True)
+    reply_to = models.EmailField("adresse de réponse", blank=True)
+    rhythm = models.CharField("rythme", max_length=10, choices=Rhythm, default=Rhythm.FREE)
+    partners = StreamField(PartnersBlock(), verbose_name="partenaires habituels", blank=True)
+    standing_rubrics = StreamField(
+        StandingRubricsBlock(), verbose_name="rubriques permanentes", blank=True
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(["tagline", "description", "rhythm"], heading="La lettre"),
+        MultiFieldPanel(["sender_name", "sender_email", "reply_to"], heading="Expédition"),
+        FieldPanel("standing_rubrics"),
+        FieldPanel("partners"),
+    ]
+    parent_page_types = ["newsletter.BulletinIndexPage"]
+    subpage_types = ["newsletter.Issue"]
+    template = "newsletter/bulletin.html"
+
+    class Meta:
+        verbose_name = "bulletin"
+        verbose_name_plural = "bulletins"
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        years: dict[str, list[Issue]] = {}
+        for issue in Issue.objects.of(self).listed():
+            years.setdefault(issue.dated[:4], []).append(issue)
+        return super().get_context(request, *args, **kwargs) | {"years": list(years.items())}
+
+
+class IssueQuerySet(PageQuerySet):
+    def of(self, bulletin: Bulletin) -> "IssueQuerySet":
+        return self.filter(bulletin=bulletin)
+
+    def listed(self) -> "IssueQuerySet":
+        """What anybody may see, newest first."""
+        return self.live().public().order_by("-dated", "-pk")
+
+
+IssueManager = PageManager.from_queryset(IssueQuerySet)
+
+
+class Issue(FrenchSlugMixin, Page):
+    """One number. What is on sale is the live page; what was sent lies in its mailing."""
+
+    class Kind(models.TextChoices):
+        REGULAR = "regular", "Numéro régulier"
+        SPECIAL = "special", "Hors-Série"
+
+    collection = "bulletin"
+    collection_label = "Bulletin"
+
+    # The default reverse name, `issue`, would clash with a field of other pages.
+    page_ptr = models.OneToOneField(
+        Page, parent_link=True, on_delete=models.CASCADE, related_name="issue_page"
+    )
+    bulletin = models.ForeignKey(
+        Bulletin, null=True, editable=False, on_delete=models.PROTECT, related_name="issues"
+    )
+    kind = models.CharField("nature", max_length=10, choices=Kind, default=Kind.REGULAR)
+    number = models.PositiveIntegerField("numéro", null=True, blank=True)
+    dated = models.CharField(
+        "date", max_length=10, blank=True, help_text="AAAA-MM ou AAAA-MM-JJ, par exemple 2018-10."
+    )
+    subject = models.CharField(
+        "objet du courriel",
+        max_length=150,
+        blank=True,
+        help_text="Vide : le nom du bulletin, le numéro et le titre.",
+    )
+    preheader = models.CharField(
+        "accroche du courriel",
+        max_length=150,
+        blank=True,
+        help_text="Ce que la boîte de réception montre après l'objet.",
+    )
+    introduction = RichTextField("introduction", blank=True, features=INLINE_FEATURES)
+    partners = StreamField(PartnersBlock(), verbose_name="partenaires", blank=True)
+    featured = StreamField(
+        LinesBlock(max_num=1), verbose_name="à la une", blank=True, collapsed=True
+    )
+    rubrics = StreamField(RubricsBlock(), verbose_name="rubriques", blank=True)
+    agenda = StreamField(LinesBlock(), verbose_name="agenda", blank=True, collapsed=True)
+    feeds_ledger = models.BooleanField(
+        "inscrit ses pages comme déjà parues",
+        default=True,
+        help_text="Un numéro régulier le fait toujours ; un hors-série, à la demande.",
+    )
+    spec = models.JSONField(default=dict, editable=False)
+    proposal = models.JSONField(default=dict, editable=False)
+
+    objects = IssueManager()
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(["kind", "number", "dated"], heading="Numéro"),
+        FieldPanel("introduction"),
+        FieldPanel("featured"),
+        FieldPanel("rubrics"),
+        FieldPanel("agenda"),
+        FieldPanel("partners"),
+    ]
+    mail_panels = [
+        MultiFieldPanel(["subject", "preheader"], heading="Courriel"),
+        FieldPanel("feeds_ledger"),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading="Contenu"),
+            ObjectList(mail_panels, heading="Envoi"),
+            ObjectList(Page.promote_panels, heading="Promouvoir"),
+            ObjectList(Page.settings_panels, heading="Paramètres"),
+        ]
+    )
+    search_fields = [*Page.search_fields, index.SearchField("introduction")]
+    parent_page_types = ["newsletter.Bulletin"]
+    subpage_types: list[str] = []
+    template = "newsletter/issue.html"
+    preview_modes = PREVIEW_MODES
+    default_preview_mode = "mail"
+
+    class Meta:
+        verbose_name = "numéro"
+        verbose_name_plural = "numéros"
+        permissions = [("send_issue", "Peut envoyer un numéro aux abonnés")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bulletin", "kind", "number"],
+                name="one_issue_per_number",
+                violation_error_message="Ce numéro existe déjà dans ce bulletin.",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(number__gte=1), name="issue_number_from_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="special") | Q(feeds_ledger=True),
+                name="a_regular_issue_feeds_the_ledger",
+                violation_error_message="Un numéro régulier inscrit toujours ses pages.",
+            ),
+        ]
+
+    def full_clean(self, *args: object, **kwargs: object) -> None:
+        self._take_bulletin()
+        super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            date_label(self.dated)
+        except IssueDateError as error:
+            raise ValidationError({"dated": str(error)}) from error
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self._take_bulletin()
+        super().save(*args, **kwargs)
+
+    def _take_bulletin(self) -> None:
+        if self.bulletin_id is None and self.path:
+            parent = self.get_parent()
+            self.bulletin = parent.specific if parent else None
+
+    @property
+    def number_label(self) -> str:
+        return number_label(self.kind, self.number)
+
+    @property
+    def date_label(self) -> str:
+        return date_label(self.dated)
+
+    @property
+    def sending_label(self) -> str:
+        """The state of this issue's sending, in words; empty before there is one."""
+        mailing = self.mailings.of_issue(self.pk).first()
+        return mailing.get_state_display() if mailing else ""
+
+    @property
+    def theme(self) -> str:
+        return self.title
+
+    @property
+    def period_start(self) -> object:
+        return parse_issue_date(self.dated)[0] if self.dated else None
+
+    def lines(self) -> Iterator[object]:
+        """Every line block of the issue, in reading order (the agenda last)."""
+        for block in self.featured:
+            yield block.value
+        for rubric in self.rubrics:
+            yield from rubric.value["items"]
+            yield from rubric.value["discover"]
+        for block in self.agenda:
+            yield block.value
+
+    def carried_page_ids(self) -> list[int]:
+        """The pages that this issue carries, without its agenda: what the ledger remembers."""
+        agenda = {id(block.value) for block in self.agenda}
+        found = [
+            line["page"].pk for line in self.lines() if id(line) not in agenda and line["page"]
+        ]
+        return list(dict.fromkeys(found))
+
+    def document(self, *, strict: bool = False) -> IssueDocument:
+        return compose(self, strict=strict)
+
+    def rendered(self) -> RenderedIssue:
+        """The mail of this issue; raises a `LetterError` when it can not be made."""
+        return render(self.document(strict=True))
+
+    def write_ledger(self) -> int:
+        """Remembers what this issue carries; returns how many pages are new to the ledger."""
+        if not self.feeds_ledger:
+            return 0
+        rows = [
+            LedgerEntry(bulletin_id=self.bulletin_id, issue=self, page_id=pk)
+            for pk in self.carried_page_ids()
+        ]
+        return len(LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True))
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"document": self.document()}
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return preview_response(self, mode_name) or super().serve_preview(request, mode_name)
+
+
+class LedgerEntry(models.Model):
+    """This page was carried by that issue: a regular issue does not propose it again."""
+
+    bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="ledger")
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="ledger")
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    carried_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "ligne du registre"
+        verbose_name_plural = "registre des parutions"
+        constraints = [
+            models.UniqueConstraint(fields=["issue", "page"], name="one_ledger_row_per_issue_page")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} dans {self.issue_id}"

@@ -1,0 +1,11 @@
+"""Publication of an issue writes the ledger. Nothing here sends anything."""
+
+from typing import Any
+
+from newsletter.models import Issue
+
+
+def remember_carried_pages(sender: type, instance: Issue, **kwargs: Any) -> None:
+    """`page_published` also fires when publication is only scheduled: then nothing is carried."""
+    if instance.live:
+        instance.write_ledger()

@@ -1,0 +1,27 @@
+"""Doorbells of the letter. The rows of the database are the queue's truth."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from newsletter import subscriptions, watch
+from newsletter.bells import ring
+from newsletter.delivery import deliver_batch
+
+
+@shared_task(name="newsletter.deliver", ignore_result=True)
+def deliver(mailing_id: int) -> None:
+    """One batch; again at once while there is more."""
+    if deliver_batch(mailing_id):
+        ring(mailing_id)
+
+
+@shared_task(name="newsletter.wake", ignore_result=True)
+def wake() -> None:
+    """The beat's turn: rescue, set off, ring."""
+    for mailing_id in watch.wake():
+        ring(mailing_id)
+
+
+@shared_task(name="newsletter.forget_unconfirmed", ignore_result=True)
+def forget_unconfirmed() -> int:
+    return subscriptions.forget_unconfirmed(timezone.now())

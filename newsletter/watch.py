@@ -1,0 +1,66 @@
+"""What the beat does: rescue what a crash left, set off what is due, say what needs a ring."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from newsletter.delivery import finish_if_done, give_back
+from newsletter.models.deliveries import Delivery, Mailing
+
+logger = logging.getLogger(__name__)
+State = Delivery.State
+
+
+def wake() -> list[int]:
+    """One turn of the watch; returns the mailings that have rows due now, oldest first."""
+    now = timezone.now()
+    rescue(now)
+    drop_cancelled(now)
+    Mailing.objects.filter(state=Mailing.State.SCHEDULED, scheduled_at__lte=now).update(
+        state=Mailing.State.READY
+    )
+    running = Mailing.objects.running().order_by("pk")
+    for mailing_id in list(running.values_list("pk", flat=True)):
+        finish_if_done(mailing_id)
+    due = Delivery.objects.filter(mailing=OuterRef("pk")).due(now)
+    return list(running.filter(Exists(due)).values_list("pk", flat=True))
+
+
+def rescue(now: datetime) -> dict[str, int]:
+    """Settles the claims of workers that gave no sign of life for a whole lease.
+
+    A row begun may have reached its reader: `uncertain`, and only a person may release it. A
+    row never begun did not: it waits again.
+    """
+    silent_since = now - timedelta(seconds=settings.LETTER_LEASE_SECONDS)
+    latest = Max(Coalesce("finished_at", "begun_at", "claimed_at"))
+    under_way = Delivery.objects.filter(state=State.SUBMITTING).order_by().values("claim_id")
+    activity = Delivery.objects.filter(claim_id__in=under_way.distinct()).order_by()
+    dead = [
+        claim_id
+        for claim_id, seen in activity.values_list("claim_id").annotate(latest=latest)
+        if seen < silent_since
+    ]
+    claimed = Delivery.objects.filter(claim_id__in=dead, state=State.SUBMITTING)
+    uncertain = claimed.filter(begun_at__isnull=False).update(
+        state=State.UNCERTAIN,
+        finished_at=now,
+        error="Le programme d'envoi s'est arrêté pendant ce message.",
+    )
+    waiting = give_back(claimed.filter(begun_at__isnull=True))
+    if dead:
+        logger.warning(
+            "delivery.rescued claims=%s waiting=%s uncertain=%s", len(dead), waiting, uncertain
+        )
+    return {"waiting": waiting, "uncertain": uncertain}
+
+
+def drop_cancelled(now: datetime) -> int:
+    """Rows that came back to a mailing cancelled meanwhile will not leave."""
+    return Delivery.objects.filter(
+        mailing__state=Mailing.State.CANCELLED, state=State.PENDING
+    ).update(state=State.SKIPPED, finished_at=now, error="L'envoi a été annulé.")

@@ -1,0 +1,19 @@
+"""Plain functions that put the least into the database that a test needs."""
+
+from wagtail.models import Page, Site
+
+from home.models import HomePage
+
+
+def site_tree() -> HomePage:
+    """The home page of the default site, made once a test."""
+    if home := HomePage.objects.first():
+        return home
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=HomePage(title="Accueil", slug="accueil-du-site"))
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"hostname": "testserver", "port": 80, "root_page": home},
+    )
+    Site.clear_site_root_paths_cache()
+    return home
