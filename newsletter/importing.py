@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -184,16 +185,7 @@ def _subscribe(
         )
         for row in fresh
     )
-    ConsentEvent.objects.bulk_create(
-        ConsentEvent(
-            subscription=subscription,
-            kind=ConsentEvent.Kind.IMPORTED,
-            at=now,
-            channel=ConsentEvent.Channel.IMPORT,
-            provenance=provenance,
-        )
-        for subscription in made
-    )
+    _prove(made, provenance, now)
     through = Subscription.topics.through
     through.objects.bulk_create(
         through(subscription=subscription, topic=topics[slug])
@@ -201,3 +193,16 @@ def _subscribe(
         for slug in dict.fromkeys(row.topics)
     )
     report.created += len(made)
+
+
+def _prove(made: list[Subscription], provenance: str, at: datetime) -> None:
+    ConsentEvent.objects.bulk_create(
+        ConsentEvent(
+            subscription=subscription,
+            kind=ConsentEvent.Kind.IMPORTED,
+            at=at,
+            channel=ConsentEvent.Channel.IMPORT,
+            provenance=provenance,
+        )
+        for subscription in made
+    )

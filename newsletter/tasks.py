@@ -1,9 +1,11 @@
 """Doorbells of the letter. The rows of the database are the queue's truth."""
 
+from typing import Any
+
 from celery import shared_task
 from django.utils import timezone
 
-from newsletter import subscriptions, watch
+from newsletter import assembling, subscriptions, watch
 from newsletter.bells import ring
 from newsletter.delivery import deliver_batch
 
@@ -25,3 +27,9 @@ def wake() -> None:
 @shared_task(name="newsletter.forget_unconfirmed", ignore_result=True)
 def forget_unconfirmed() -> int:
     return subscriptions.forget_unconfirmed(timezone.now())
+
+
+@shared_task(name="newsletter.assemble")
+def assemble(spec: Any) -> dict[str, Any]:
+    """The draft issue that a spec describes; see `assembling.outcome` for the result."""
+    return assembling.outcome(spec)

@@ -32,6 +32,11 @@ from newsletter.subscriptions import (
 logger = logging.getLogger(__name__)
 REQUESTS_PER_VISITOR, MAILS_PER_ADDRESS = 10, 3  # an hour
 PLAIN = "text/plain; charset=utf-8"
+CONFIRM = "newsletter/subscription/confirm.html"
+CONFIRMED = "newsletter/subscription/confirmed.html"
+UNSUBSCRIBE = "newsletter/subscription/unsubscribe.html"
+UNSUBSCRIBED = "newsletter/subscription/unsubscribed.html"
+PREFERENCES = "newsletter/subscription/preferences.html"
 Channel = ConsentEvent.Channel
 
 
@@ -101,23 +106,23 @@ class TokenView(View):
         return render(request, "newsletter/subscription/invalid.html", context, status=status)
 
     def page(
-        self, request: HttpRequest, name: str, subscription: Subscription | None
+        self, request: HttpRequest, template: str, subscription: Subscription | None
     ) -> HttpResponse:
         context: dict[str, object] = {"subscription": subscription}
         if subscription:
             context["bulletin"] = subscription.bulletin
             context["masked_email"] = masked(subscription.subscriber.email)
-        return render(request, f"newsletter/subscription/{name}.html", context)
+        return render(request, template, context)
 
 
 class ConfirmView(TokenView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         subscription = to_confirm(token)
         reads = subscription.status == Subscription.Status.CONFIRMED
-        return self.page(request, "confirmed" if reads else "confirm", subscription)
+        return self.page(request, CONFIRMED if reads else CONFIRM, subscription)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self.page(request, "confirmed", confirm(token))
+        return self.page(request, CONFIRMED, confirm(token))
 
 
 class UnsubscribeView(TokenView):
@@ -126,7 +131,7 @@ class UnsubscribeView(TokenView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         subscription = by_token(token)
         gone = subscription is not None and subscription.status == Subscription.Status.ENDED
-        return self.page(request, "unsubscribed" if gone else "unsubscribe", subscription)
+        return self.page(request, UNSUBSCRIBED if gone else UNSUBSCRIBE, subscription)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         subscription, one_click = by_token(token), is_one_click(request)
@@ -134,7 +139,7 @@ class UnsubscribeView(TokenView):
             end(subscription, Channel.ONE_CLICK if one_click else Channel.MAIL)
         if one_click:
             return HttpResponse("Vous êtes désabonné.", content_type=PLAIN)
-        return self.page(request, "unsubscribed", subscription)
+        return self.page(request, UNSUBSCRIBED, subscription)
 
 
 class PreferencesView(TokenView):
@@ -143,7 +148,7 @@ class PreferencesView(TokenView):
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self.page(request, "preferences", by_token(token))
+        return self.page(request, PREFERENCES, by_token(token))
 
 
 def is_one_click(request: HttpRequest) -> bool:

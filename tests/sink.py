@@ -7,6 +7,7 @@ a killed client: `python -m tests.sink PORT JOURNAL [DELAY_SECONDS]`.
 import asyncio
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -131,7 +132,6 @@ def silent_server(greeting: bytes = b"") -> Iterator[int]:
         listener.listen(5)
         listener.settimeout(10)
         if greeting:
-            import threading
 
             def greet() -> None:
                 taken, _ = listener.accept()

@@ -31,14 +31,36 @@ from veille.models import (
     RelatedNotice,
 )
 
-NOTICE_TEXTS = (
-    "subtitle mention volume issue series series_number edition official_number extent pages "
-    "duration date_printed"
-).split()
-CASE_TEXTS = (
-    "baseline district context problem action audience funding results public_role "
-    "success_factors obstacles quote quote_author origin"
-).split()
+NOTICE_TEXTS = [
+    "subtitle",
+    "mention",
+    "volume",
+    "issue",
+    "series",
+    "series_number",
+    "edition",
+    "official_number",
+    "extent",
+    "pages",
+    "duration",
+    "date_printed",
+]
+CASE_TEXTS = [
+    "baseline",
+    "district",
+    "context",
+    "problem",
+    "action",
+    "audience",
+    "funding",
+    "results",
+    "public_role",
+    "success_factors",
+    "obstacles",
+    "quote",
+    "quote_author",
+    "origin",
+]
 
 
 @dataclass

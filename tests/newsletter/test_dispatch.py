@@ -2,13 +2,15 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 from pytest_django.fixtures import Settings
 
-from newsletter import dispatch
+from newsletter import bells, dispatch
 from newsletter.delivery import deliver_batch
 from newsletter.documents import UNSUBSCRIBE_MARK, RenderedIssue
 from newsletter.models import Issue, LedgerEntry, Mailing, Suppression
 from newsletter.smtp import NoRelayError
+from newsletter.steering import cancel
 from newsletter.subscriptions import end
 from tests.newsletter.sending import bulletin, counts, issue, reader, readers, states
 from tests.sink import Sink, free_port
@@ -142,10 +144,6 @@ def test_a_later_date_schedules_and_a_past_one_does_not():
 def test_a_broker_that_is_down_does_not_break_a_start(
     monkeypatch: pytest.MonkeyPatch, caplog, django_capture_on_commit_callbacks
 ):
-    from kombu.exceptions import OperationalError
-
-    from newsletter import bells
-
     class Dead:
         def apply_async(self, **options: object) -> None:
             raise OperationalError("refused")
@@ -182,8 +180,6 @@ def test_after_one_reader_leaves_the_next_mailing_counts_one_less():
 def test_a_mailing_cancelled_half_way_can_be_started_again_and_reaches_nobody_twice(
     settings: Settings,
 ):
-    from newsletter.steering import cancel
-
     page = issue()
     readers(5)
     settings.LETTER_BATCH = 2

@@ -26,6 +26,16 @@ def say(sink: Sink, to: str = TO, timeout: float = 5):
         return relay.send("veille@exemple.fr", to, MESSAGE, 1)
 
 
+def closed(url: str, timeout: float = 2) -> RelayClosedError:
+    """How the relay of `url` refuses to open."""
+    with (
+        pytest.raises(RelayClosedError) as caught,
+        conversation(url, timeout=timeout, max_tries=5, name="x"),
+    ):
+        pass
+    return caught.value
+
+
 @pytest.mark.parametrize(
     ("url", "relay"),
     [
@@ -102,30 +112,23 @@ def test_a_server_that_stalls_is_left_after_the_time_limit(place: str, verdict: 
 
 
 def test_a_server_that_never_greets_is_left_after_the_time_limit():
-    with silent_server() as port, pytest.raises(RelayClosedError) as caught:
-        begun = time.monotonic()
-        with conversation(f"smtp://127.0.0.1:{port}", timeout=0.3, max_tries=5, name="x"):
-            pass
-    assert caught.value.outcome.verdict is Verdict.RETRY
+    begun = time.monotonic()
+    with silent_server() as port:
+        url = f"smtp://127.0.0.1:{port}"
+        caught = closed(url, timeout=0.3)
+    assert caught.outcome.verdict is Verdict.RETRY
     assert time.monotonic() - begun < 3
 
 
 def test_nobody_listening_is_a_closed_relay():
-    url = f"smtp://127.0.0.1:{free_port()}"
-    with (
-        pytest.raises(RelayClosedError) as caught,
-        conversation(url, timeout=1, max_tries=5, name="x"),
-    ):
-        pass
-    assert caught.value.outcome.verdict is Verdict.RETRY
+    caught = closed(f"smtp://127.0.0.1:{free_port()}")
+    assert caught.outcome.verdict is Verdict.RETRY
 
 
 def test_a_relay_that_shuts_us_out_is_our_fault():
-    with silent_server(b"554 5.7.1 Blocked\r\n") as port, pytest.raises(RelayClosedError) as caught:
-        with conversation(f"smtp://127.0.0.1:{port}", timeout=2, max_tries=5, name="x"):
-            pass
-    assert caught.value.outcome.verdict is Verdict.PAUSE
-    assert caught.value.outcome.code == 554
+    with silent_server(b"554 5.7.1 Blocked\r\n") as port:
+        caught = closed(f"smtp://127.0.0.1:{port}")
+    assert (caught.outcome.verdict, caught.outcome.code) == (Verdict.PAUSE, 554)
 
 
 def test_small_writes_leave_at_once():
@@ -149,8 +152,7 @@ def test_django_mail_refuses_when_there_is_no_relay(settings: Settings):
 
 
 def test_starttls_is_not_skipped_when_the_server_does_not_offer_it():
-    with Sink() as sink, pytest.raises(RelayClosedError) as caught:
-        with conversation(f"{sink.url}?tls=starttls", timeout=2, max_tries=5, name="x"):
-            pass
-    assert isinstance(caught.value.__cause__, smtplib.SMTPNotSupportedError)
+    with Sink() as sink:
+        caught = closed(f"{sink.url}?tls=starttls")
+    assert isinstance(caught.__cause__, smtplib.SMTPNotSupportedError)
     assert sink.taken == []

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from config.demo import content
 from config.demo.catcher import catcher
 from config.demo.ground import ACCOUNTS, DEMO_PASSWORD
+from config.demo.mailbox import read
 from config.embedded import EmbeddedRedisError
 from config.services import WorkerError, borrowed_worker, worker_answers
 from newsletter.dispatch import start
@@ -79,8 +80,11 @@ class Command(BaseCommand):
         if "report" in result and not issue.live:
             issue.get_latest_revision().publish()
             issue.refresh_from_db()
+        mailing = Mailing.objects.of_issue(issue.pk).first()
         try:
-            mailing = Mailing.objects.of_issue(issue.pk).first() or start(issue)
+            if mailing is None:
+                self.empty_mailbox()
+                mailing = start(issue)
         except LetterError as error:
             raise CommandError(str(error)) from error
         counts = self.wait(mailing)
@@ -103,10 +107,27 @@ class Command(BaseCommand):
         return counts
 
     def caught(self, mailing: Mailing) -> int:
-        """How many messages of this mailing lie in the mailbox, by their Message-ID."""
-        mark = f"Message-ID: <m{mailing.pk}.".encode()
-        files = Path(settings.DEMO_MAILBOX).glob("*.eml")
-        return sum(mark in file.read_bytes()[:4096] for file in files)
+        """How many messages of this mailing lie in the mailbox, each to one of its readers.
+
+        Raises:
+            CommandError: one of them went to somebody else.
+        """
+        readers = set(mailing.deliveries.values_list("email", flat=True))
+        mark = f"issue{mailing.issue_id}:"
+        found = [
+            mail
+            for file in sorted(Path(settings.DEMO_MAILBOX).glob("*.eml"))
+            if (mail := read(file))["Feedback-ID"].startswith(mark)
+        ]
+        strangers = {mail["X-Envelope-To"] for mail in found} - readers
+        if strangers:
+            raise CommandError(f"Reçu par qui n'est pas abonné : {', '.join(sorted(strangers))}")
+        return len(found)
+
+    def empty_mailbox(self) -> None:
+        """What another database has sent is not this mailing's."""
+        for file in Path(settings.DEMO_MAILBOX).glob("*.eml"):
+            file.unlink()
 
     def write_report(self, report: dict[str, Any]) -> None:
         target = settings.DEMO_DIR / "report.json"
