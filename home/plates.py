@@ -12,7 +12,7 @@ from home.cards import Card, citation_text
 
 LINE_CHARACTERS = 17
 MAX_LINES = 5
-FIRST_BASELINE, LINE_HEIGHT = 64, 27
+FIRST_BASELINE, LINE_HEIGHT = 60, 26
 COLUMNS, ROWS, CELL, PATTERN_TOP = 6, 3, 40, 200
 FOOT_CHARACTERS = 24
 # A triangle in a cell, pointing right, down, left or up, as relative path commands.

@@ -82,7 +82,7 @@ class _PromptSocket:
     """Small writes leave at once: Nagle against delayed ACK costs 40 ms a message over TLS."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        opened = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        opened: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return opened
 

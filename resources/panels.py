@@ -8,6 +8,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.models import Page
 
@@ -22,7 +23,7 @@ CASE_STUDY_EDIT_HANDLER = TabbedInterface(
     [
         ObjectList(
             [
-                FieldPanel("title", heading="Titre"),
+                TitleFieldPanel("title", heading="Titre", classname="title"),
                 FieldPanel("baseline"),
                 InlinePanel(
                     "organisations", heading="Porteurs, partenaires, financeurs", label="Organisme"

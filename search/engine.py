@@ -4,12 +4,14 @@ What is tried, in this order: every word; every word once the unknown ones are c
 entries that hold most of the words. `Results.mode` says which.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Literal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from home.cards import Card
@@ -19,10 +21,12 @@ from search.highlight import Passage, passage
 from search.lexicon import Lexicon
 from search.models import SearchEntry
 from search.query import Query, Unit
-from search.ranking import hits, ordered
+from search.ranking import ordered
 from search.registry import cards_of
 
 PER_PAGE = 20
+MOST = 1000
+Weights = Mapping[Unit, int]
 Mode = Literal["everything", "all", "corrected", "most", "none"]
 
 
@@ -97,17 +101,28 @@ def _read(query: Query, lexicon: Lexicon) -> Reading:
         if (found := rows.holding(holds_all(needed))).exists():
             return Reading("corrected", found, corrected)
         units = corrected
-    return _most(rows, units)
+    return _most(rows, units, lexicon.weights(units))
 
 
-def _most(rows: QuerySet[SearchEntry], units: Sequence[Unit]) -> Reading:
-    """The rows that hold as many of the units as any row does."""
-    needed = [unit for unit in units if not unit.is_optional]
-    rows = rows.holding(holds_any(needed)).annotate(held=hits(needed))
-    best = rows.aggregate(best=Max("held"))["best"]
-    if not best:
-        return Reading("none", SearchEntry.objects.none())
-    return Reading("most", rows.filter(held=best), tuple(units))
+def _most(rows: QuerySet[SearchEntry], units: Sequence[Unit], weights: Weights) -> Reading:
+    """The rows that hold as many of the units as any row does, MOST of them at the utmost.
+
+    Counted from each unit's own list, which both databases read from their index: asking every
+    row about every unit takes PostgreSQL seconds for 24 units over 10,000 rows.
+    """
+    held: Counter[int] = Counter()
+    worth: Counter[int] = Counter()
+    for unit in units:
+        if not unit.is_optional:
+            for pk in SearchEntry.objects.holding(holds_all([unit])).values_list("pk", flat=True):
+                held[pk] += 1
+                worth[pk] += weights[unit]
+    for count in sorted(set(held.values()), reverse=True):
+        best = (pk for pk, number in held.items() if number == count)
+        found = rows.filter(pk__in=nlargest(MOST, best, key=lambda pk: (worth[pk], pk)))
+        if found.exists():
+            return Reading("most", found, tuple(units))
+    return Reading("none", SearchEntry.objects.none())
 
 
 def _hits(rows: list[SearchEntry], units: Sequence[Unit]) -> tuple[Hit, ...]:

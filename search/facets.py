@@ -69,15 +69,20 @@ Counts = dict[str, dict[str, tuple[str, int]]]
 
 
 def _counts(rows: QuerySet[SearchEntry], names: Iterable[str]) -> Counts:
-    """{facet: {value: (label, entries)}}."""
+    """{facet: {value: (label, entries)}}.
+
+    Names are sorted out here: in the query they would lead SQLite to read whole facets.
+    """
     counted: Counts = {}
+    wanted = set(names)
     found = (
-        SearchFacet.objects.filter(name__in=list(names), entry__in=rows.order_by().values("pk"))
+        SearchFacet.objects.filter(entry__in=rows.order_by().values("pk"))
         .values_list("name", "value")
         .annotate(label=Max("label"), entries=Count("entry"))
     )
     for name, value, label, entries in found:
-        counted.setdefault(name, {})[value] = (label, entries)
+        if name in wanted:
+            counted.setdefault(name, {})[value] = (label, entries)
     return counted
 
 

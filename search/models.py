@@ -25,8 +25,8 @@ class Holds(models.Func):
     output_field = models.BooleanField()
     conditional = True
 
-    def __init__(self, clause: Clause, row: Combinable | str = "pk") -> None:
-        super().__init__(F(row) if isinstance(row, str) else row)
+    def __init__(self, clause: Clause, row: Combinable | None = None) -> None:
+        super().__init__(row or F("pk"))
         self.clause = clause
 
     def as_sqlite(self, compiler: SQLCompiler, connection: object, **extra: object) -> tuple:
@@ -42,7 +42,9 @@ class Holds(models.Func):
 class SearchEntryQuerySet(models.QuerySet):
     def listed(self) -> Self:
         """What anybody may see now, whatever the index remembers."""
-        return self.filter(page__in=Page.objects.live().public())
+        # Row by row, so that the cost follows the matches and not the size of the site.
+        public = Page.objects.live().public().filter(pk=models.OuterRef("pk"))
+        return self.filter(models.Exists(public))
 
     def holding(self, clause: Clause) -> Self:
         return self.filter(Holds(clause))

@@ -58,14 +58,6 @@ def score(units: Sequence[Unit], weights: Mapping[Unit, int]) -> Combinable:
     return total
 
 
-def hits(units: Sequence[Unit]) -> Combinable:
-    """How many of these units the row holds."""
-    total = Value(0, output_field=IntegerField())
-    for unit in units:
-        total += points(Clause((unit,)), 1)
-    return total
-
-
 def points(clause: Clause, worth: int) -> Case:
     held = When(Holds(clause), then=Value(worth))
     return Case(held, default=Value(0), output_field=IntegerField())

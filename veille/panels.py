@@ -7,12 +7,13 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.models import Page
 
 from home.models import Entry
 
-TITLE = FieldPanel("title", heading="Titre")
+TITLE = TitleFieldPanel("title", heading="Titre", classname="title")
 
 NOTICE_EDIT_HANDLER = TabbedInterface(
     [

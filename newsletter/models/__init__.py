@@ -1,8 +1,9 @@
 """The letter's tables."""
 
 from newsletter.models.audience import ConsentEvent, Subscriber, Subscription, Suppression
+from newsletter.models.bulletins import Bulletin, BulletinIndexPage
 from newsletter.models.deliveries import Delivery, Mailing, MailingContent
-from newsletter.models.issues import Bulletin, BulletinIndexPage, Issue, LedgerEntry
+from newsletter.models.issues import Issue, LedgerEntry
 
 __all__ = [
     "Bulletin",

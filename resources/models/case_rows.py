@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldRowPanel
 from wagtail.models import Orderable
 
 from resources.models.case_studies import CaseStudy
@@ -25,6 +26,8 @@ class CaseStudyOrganisation(Orderable):
     )
     role = models.CharField("rôle", max_length=10, choices=Role, default=Role.LEAD)
     printed_as = models.CharField("tel qu'imprimé", max_length=200, blank=True)
+
+    panels = [FieldRowPanel(["role", "organisation", "printed_as"])]
 
     class Meta(Orderable.Meta):
         verbose_name = "organisme"
@@ -51,6 +54,8 @@ class CaseFigure(Orderable):
     case_study = ParentalKey(CaseStudy, on_delete=models.CASCADE, related_name="figures")
     value = models.CharField("chiffre", max_length=60)
     label = models.CharField("ce qu'il compte", max_length=200)
+
+    panels = [FieldRowPanel(["value", "label"])]
 
     class Meta(Orderable.Meta):
         verbose_name = "chiffre"
@@ -109,6 +114,12 @@ class CaseContact(Orderable):
     expires_on = models.DateField(
         "accord valable jusqu'au", help_text="Après ce jour, la personne n'est plus affichée."
     )
+
+    panels = [
+        FieldRowPanel(["name", "function", "organisation"]),
+        FieldRowPanel(["email", "phone"]),
+        FieldRowPanel(["consent_on", "expires_on"]),
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = "contact"

@@ -88,6 +88,7 @@ class CaseStudy(Entry):
         index.SearchField("baseline"),
         *(index.SearchField(name) for name in PARTS),
         index.FilterField("status"),
+        index.FilterField("in_priority_district"),
     ]
     parent_page_types = ["resources.CaseStudyIndexPage"]
     subpage_types: list[str] = []

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
@@ -10,51 +9,15 @@ from django.test import Client
 from lxml import html
 from lxml.html import HtmlElement
 
-from home.models import HomePage, StandardPage
-from newsletter.models import Bulletin, BulletinIndexPage, Issue
+from home.models import HomePage
+from tests.home.every_page import LEGAL, MENU, PATHS, every_page
 
 pytestmark = pytest.mark.django_db
-
-LEGAL = ("/mentions-legales/", "/donnees-personnelles/", "/accessibilite/", "/contact/")
-PATHS = (
-    "/",
-    "/a-propos/",
-    "/bulletins/",
-    "/bulletins/en-quelques-clics/",
-    "/bulletins/en-quelques-clics/hors-serie-2/",
-    "/abonnement/",
-    "/plan-du-site/",
-    *LEGAL,
-)
-BODY = [
-    {"type": "paragraph", "value": "<p>Un texte, et <a href='/contact/'>un lien</a>.</p>"},
-    {"type": "heading", "value": "Un intertitre"},
-    {"type": "quote", "value": {"text": "Des mots.", "source": "Quelqu’un"}},
-]
 
 
 @pytest.fixture
 def site(home: HomePage) -> HomePage:
-    """A site with one page of each kind."""
-    home.add_child(
-        instance=StandardPage(title="À propos", slug="a-propos", body=BODY, show_in_menus=True)
-    )
-    shelf = home.add_child(instance=BulletinIndexPage(title="La lettre", slug="bulletins"))
-    bulletin = shelf.add_child(
-        instance=Bulletin(title="En quelques clics", slug="en-quelques-clics", tagline="Veille")
-    )
-    bulletin.add_child(
-        instance=Issue(
-            title="Innovation publique et territoires",
-            slug="hors-serie-2",
-            kind="special",
-            number=2,
-            dated="2018-10",
-            introduction="<p>Un hors-série.</p>",
-            first_published_at=datetime(2018, 10, 1, tzinfo=UTC),
-        )
-    )
-    return home
+    return every_page(home)
 
 
 def read(client: Client, path: str) -> HtmlElement:
@@ -97,7 +60,9 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(
     loaded = tree.xpath("//link/@href | //img/@src | //img/@srcset | //source/@src")
     assert loaded
     assert [url for url in loaded if not url.startswith("/")] == []
-    assert client.get(path)["Content-Security-Policy"].startswith("default-src 'self'")
+    policy = client.get(path)["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-inline" not in policy
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -120,7 +85,7 @@ def test_the_frame_offers_search_menu_and_legal_pages(
 ) -> None:
     tree = read(client, path)
     assert tree.xpath("//header//form[@role='search']/@action") == ["/recherche/"]
-    assert tree.xpath("//header//nav//a/@href") == ["/a-propos/", "/bulletins/"]
+    assert tree.xpath("//header//nav//a/@href") == MENU
     links = tree.xpath("//footer//a/@href")
     assert set(LEGAL) | {"/plan-du-site/"} <= set(links)
     assert tree.get("lang") == "fr"

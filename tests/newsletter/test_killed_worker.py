@@ -52,6 +52,8 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
         journal = tmp_path / "journal"
         journal.touch()
         sink = [sys.executable, "-m", "tests.sink", str(port), str(journal), "0.004"]
+        with closing(redis.Redis.from_url(broker)) as client:
+            client.flushdb()
         manage(variables, "migrate", "--verbosity", "0")
         with running(sink, variables, tmp_path / "sink.log"):
             yield variables

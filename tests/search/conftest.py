@@ -8,11 +8,17 @@ from search.query import Query
 from tests.search.documents import Document, document
 
 
+@pytest.fixture
+def real_types() -> None:
+    """Asked for by tests that publish the apps' own entries instead of the stand-in."""
+
+
 @pytest.fixture(autouse=True)
-def searchable(monkeypatch: pytest.MonkeyPatch) -> None:
+def searchable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The only searchable type here is the stand-in."""
-    monkeypatch.setattr(registry, "entry_models", list)
-    monkeypatch.setattr(registry, "_added", [Document])
+    if "real_types" not in request.fixturenames:
+        monkeypatch.setattr(registry, "entry_models", list)
+        monkeypatch.setattr(registry, "_added", [Document])
 
 
 def ask(text: str = "", **params: str | list[str]) -> Results:

@@ -76,9 +76,7 @@ def notice(
     page.contributions = [
         Contribution(**{"person" if isinstance(a, Person) else "organisation": a}) for a in authors
     ]
-    return put(
-        notice_index(home), page, topics=topics, tags=tags, live=live, published=published
-    )
+    return put(notice_index(home), page, topics=topics, tags=tags, live=live, published=published)
 
 
 def agenda_entry(
@@ -93,9 +91,7 @@ def agenda_entry(
     title = fields.pop("title", f"Rencontre {next(NUMBERS)}")
     starts_on: date = fields.pop("starts_on", timezone.localdate())
     page = AgendaEntry(title=title, starts_on=starts_on, **fields)
-    return put(
-        agenda_index(home), page, topics=topics, tags=tags, live=live, published=published
-    )
+    return put(agenda_index(home), page, topics=topics, tags=tags, live=live, published=published)
 
 
 def person(family_name: str, given_name: str = "") -> Person:

@@ -121,6 +121,8 @@ class Notice(Entry):
         index.SearchField("mention"),
         index.FilterField("notice_type"),
         index.FilterField("language"),
+        index.FilterField("access"),
+        index.FilterField("is_favourite"),
         index.FilterField("date_max"),
     ]
     parent_page_types = ["veille.NoticeIndexPage"]

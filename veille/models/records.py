@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from veille.choices import IDENTIFIER_SCHEMES, LINK_KINDS, RELATION_KINDS, ROLES
@@ -36,6 +37,11 @@ class Contribution(Orderable):
     role = models.CharField("rôle", max_length=15, choices=ROLES, default="author")
     printed_as = models.CharField("tel qu'imprimé", max_length=200, blank=True)
     affiliation = models.CharField("rattachement", max_length=200, blank=True)
+
+    panels = [
+        FieldRowPanel(["person", "organisation"]),
+        FieldRowPanel(["role", "printed_as", "affiliation"]),
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = "contribution"
@@ -84,6 +90,8 @@ class NoticePublisher(Orderable):
     )
     printed_as = models.CharField("tel qu'imprimé", max_length=200, blank=True)
 
+    panels = [FieldRowPanel(["organisation", "printed_as"])]
+
     class Meta(Orderable.Meta):
         verbose_name = "éditeur"
         verbose_name_plural = "éditeurs"
@@ -121,6 +129,12 @@ class NoticeLink(Orderable):
     checked_at = models.DateTimeField(null=True, editable=False)
     archived_url = models.URLField("copie archivée", max_length=1000, blank=True)
 
+    panels = [
+        FieldRowPanel(["kind", "label"]),
+        FieldPanel("url"),
+        FieldRowPanel(["coming_soon", "archived_url"]),
+    ]
+
     class Meta(Orderable.Meta):
         verbose_name = "lien"
         verbose_name_plural = "liens"
@@ -143,6 +157,8 @@ class OtherDate(Orderable):
     label = models.CharField("libellé", max_length=60)
     edtf = models.CharField("date", max_length=40)
     printed = models.CharField("date imprimée", max_length=80, blank=True)
+
+    panels = [FieldRowPanel(["label", "edtf", "printed"])]
 
     class Meta(Orderable.Meta):
         verbose_name = "autre date"
@@ -171,6 +187,8 @@ class NoticeIdentifier(Orderable):
     scheme = models.CharField("système", max_length=10, choices=IDENTIFIER_SCHEMES)
     value = models.CharField("valeur", max_length=200)
 
+    panels = [FieldRowPanel(["scheme", "value"])]
+
     class Meta(Orderable.Meta):
         verbose_name = "identifiant"
         verbose_name_plural = "identifiants"
@@ -196,6 +214,8 @@ class RelatedNotice(Orderable):
         related_name="reverse_relations",
     )
     kind = models.CharField("relation", max_length=15, choices=RELATION_KINDS, default="see-also")
+
+    panels = [FieldPanel("kind"), FieldPanel("related")]
 
     class Meta(Orderable.Meta):
         verbose_name = "notice liée"
