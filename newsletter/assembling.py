@@ -71,8 +71,8 @@ def _check_tags(spec: IssueSpec, bulletin: Bulletin) -> None:
     if spec.rubrics is None and not bulletin.standing_rubrics:
         raise SpecError(
             [
-                f"Le bulletin «\u00a0{bulletin.title}\u00a0» n'a pas de rubriques permanentes\u00a0; "
-                "donnez «\u00a0rubrics\u00a0»."
+                f"Le bulletin «\u00a0{bulletin.title}\u00a0» n'a pas de rubriques "
+                "permanentes\u00a0; donnez «\u00a0rubrics\u00a0»."
             ]
         )
 

@@ -76,9 +76,7 @@ def _rubrics(issue: "Issue", cards: dict[int, Card]) -> tuple[Rubric, ...]:
     return tuple(rubrics)
 
 
-def _lines(
-    blocks: list, cards: dict[int, Card], *, is_discover: bool = False
-) -> tuple[Line, ...]:
+def _lines(blocks: list, cards: dict[int, Card], *, is_discover: bool = False) -> tuple[Line, ...]:
     return tuple(
         Line.from_card(
             cards[block["page"].pk],

@@ -1,21 +1,28 @@
 """Registers the letter in the admin: listings, sending panel, buttons. Only registers."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
+from wagtail_modeladmin.options import modeladmin_register
 
 from home.models import User
 from newsletter.admin_listings import BulletinListing, IssueListing
+from newsletter.audience_admin import DeliveryAdmin, MailingAdmin, SubscriberAdmin
 from newsletter.models import Issue
 from newsletter.sending_panel import PERMISSION
 from newsletter.sending_panel import urlpatterns as sending_urls
+
+# Registered for their pages; their menu items stand in the letter's own group.
+RECORDS = [modeladmin_register(model) for model in (SubscriberAdmin, MailingAdmin, DeliveryAdmin)]
 
 
 class LetterGroup(ViewSetGroup):
@@ -45,6 +52,16 @@ class SendMenuItem(ActionMenuItem):
 @hooks.register("register_admin_viewset")
 def register_letter() -> LetterGroup:
     return LetterGroup()
+
+
+def _record_menu_item(rank: int) -> MenuItem:
+    item = RECORDS[rank]().get_menu_item()
+    item.order = 50 + 10 * rank
+    return item
+
+
+for rank in range(len(RECORDS)):
+    hooks.register("register_letter_menu_item", partial(_record_menu_item, rank))
 
 
 @hooks.register("register_admin_urls")

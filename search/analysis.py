@@ -89,7 +89,7 @@ def stem(folded: str) -> str:
     singular = folded.removesuffix("s")
     if singular.endswith("ee") and len(singular) >= 8:
         folded = singular[:-1]
-    return _stemmer.stemWord(folded)[:TOKEN_LIMIT]
+    return str(_stemmer.stemWord(folded))[:TOKEN_LIMIT]
 
 
 def words(text: str) -> Iterator[Word]:

@@ -7,6 +7,7 @@ that suits a bare machine, except in production, which refuses to start without 
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -135,6 +136,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsletter.wake",
         "schedule": BEAT_SECONDS,
         "options": {"expires": BEAT_SECONDS},
+    },
+    "forget-unconfirmed": {
+        "task": "newsletter.forget_unconfirmed",
+        "schedule": crontab(hour=3, minute=40),
     },
     "publish-scheduled": {
         "task": "home.publish_scheduled",

@@ -22,6 +22,7 @@ from home.models.entries import FrenchSlugMixin
 from newsletter.blocks import LinesBlock, PartnersBlock, RubricsBlock
 from newsletter.composing import compose
 from newsletter.documents import IssueDocument, RenderedIssue
+from newsletter.issue_form import TAKEN, IssueForm
 from newsletter.models.bulletins import Bulletin
 from newsletter.numbering import IssueDateError, date_label, number_label, parse_issue_date
 from newsletter.previews import PREVIEW_MODES, preview_response
@@ -104,6 +105,7 @@ class Issue(FrenchSlugMixin, Page):
         MultiFieldPanel(["subject", "preheader"], heading="Courriel"),
         FieldPanel("feeds_ledger"),
     ]
+    base_form_class = IssueForm
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading="Contenu"),
@@ -127,7 +129,7 @@ class Issue(FrenchSlugMixin, Page):
             models.UniqueConstraint(
                 fields=["bulletin", "kind", "number"],
                 name="one_issue_per_number",
-                violation_error_message="Ce numéro existe déjà dans ce bulletin.",
+                violation_error_message=TAKEN,
             ),
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | Q(number__gte=1), name="issue_number_from_one"

@@ -86,6 +86,7 @@ class CaseLink(Orderable):
     case_study = ParentalKey(CaseStudy, on_delete=models.CASCADE, related_name="links")
     label = models.CharField("libellé", max_length=200)
     url = models.URLField("adresse", max_length=1000)
+    url.required_on_save = True
 
     class Meta(Orderable.Meta):
         verbose_name = "lien"

@@ -47,6 +47,7 @@ def test_the_first_autosave_keeps_a_title_alone(client: Client, home: HomePage) 
         {"identifiers": ({"scheme": "doi", "value": ""},)},
         {"relations": ({"kind": "see-also", "related": ""},)},
         {"notice_type": ""},
+        {"language": "", "access": "", "abstract_origin": ""},
     ],
 )
 def test_no_half_typed_field_breaks_a_save(
@@ -61,7 +62,9 @@ def test_no_half_typed_field_breaks_a_save(
     for headers in ({}, AUTOSAVE):
         changed = post_edit(client, page, filled(**half_typed | {"slug": "deja-la"}), **headers)
         assert changed.status_code in {200, 302, 400}
-    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    for name in ("edit", "view_draft"):
+        assert client.get(reverse(f"wagtailadmin_pages:{name}", args=[page.pk])).status_code == 200
+    assert client.get(reverse("notices:index")).status_code == 200
 
 
 def test_a_date_that_is_not_one_is_refused_in_french(client: Client, home: HomePage) -> None:

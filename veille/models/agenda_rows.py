@@ -46,6 +46,7 @@ class AgendaLink(Orderable):
     entry = ParentalKey(AgendaEntry, on_delete=models.CASCADE, related_name="links")
     label = models.CharField("libellé", max_length=200)
     url = models.URLField("adresse", max_length=1000)
+    url.required_on_save = True
 
     class Meta(Orderable.Meta):
         verbose_name = "lien"

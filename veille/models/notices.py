@@ -56,6 +56,7 @@ class Notice(Entry):
     )
 
     notice_type = models.CharField("type", max_length=20, choices=TYPE_CHOICES, default="rapport")
+    notice_type.required_on_save = True
     subtitle = models.CharField("complément de titre", max_length=500, blank=True)
     mention = models.CharField(
         "mention", max_length=500, blank=True, help_text="La ligne imprimée sous le titre."

@@ -1,4 +1,7 @@
-"""What hangs on a notice: contributions, publishers, links, dates, identifiers, relations."""
+"""What hangs on a notice: contributions, publishers, links, dates, identifiers, relations.
+
+A draft's rows are stored too: what the database refuses empty is `required_on_save`.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -156,6 +159,7 @@ class OtherDate(Orderable):
     notice = ParentalKey(Notice, on_delete=models.CASCADE, related_name="other_dates")
     label = models.CharField("libellé", max_length=60)
     edtf = models.CharField("date", max_length=40)
+    edtf.required_on_save = True
     printed = models.CharField("date imprimée", max_length=80, blank=True)
 
     panels = [FieldRowPanel(["label", "edtf", "printed"])]
@@ -186,6 +190,7 @@ class NoticeIdentifier(Orderable):
     notice = ParentalKey(Notice, on_delete=models.CASCADE, related_name="identifiers")
     scheme = models.CharField("système", max_length=10, choices=IDENTIFIER_SCHEMES)
     value = models.CharField("valeur", max_length=200)
+    value.required_on_save = True
 
     panels = [FieldRowPanel(["scheme", "value"])]
 

@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def ring(self, data: Any) -> Any:
         try:
             return assemble.delay(data)
-        except OperationalError as error:
+        except (OperationalError, RuntimeError) as error:  # the broker, the result store
             raise CommandError(
                 "Redis ne répond pas\u00a0: la tâche n'a pas pu être confiée.", returncode=PARTLY
             ) from error
