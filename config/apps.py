@@ -6,3 +6,10 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Configuration"
+
+    def ready(self) -> None:
+        from newsletter.models import Issue
+        from search.registry import add_searchable
+
+        # Neither app names the other: what crosses is handed over here.
+        add_searchable(Issue)

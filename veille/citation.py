@@ -43,7 +43,8 @@ def bulletin(record: NoticeRecord) -> Citation:
         source = [Run(_published(record))]
     if authors and not record.periodical and _head(record) in {"", record.date}:
         # A grey document: who wrote it stands where a publisher would.
-        return _kept([Run(f"{authors}{', ' if record.date else '. '}"), *source])
+        mark = ", " if record.date else ". " if source[0].text else ""
+        return _kept([Run(f"{authors}{mark}"), *source])
     return _kept([Run(_closed(authors)), *source])
 
 

@@ -76,6 +76,14 @@ def printed(edtf: str) -> str:
     return _interval(start, end) if end and end != start else _point(start)
 
 
+def printed_or_nothing(edtf: str) -> str:
+    """As `printed`, but "" of a date half-typed: what a draft shows."""
+    try:
+        return printed(edtf)
+    except BadDateError:
+        return ""
+
+
 def _point(edtf: str) -> str:
     if edtf.endswith("X"):
         return f"années {edtf[:3]}0"

@@ -8,6 +8,7 @@ from config.demo import content, ground, subscribers
 from config.demo.authorities import Authorities
 from config.demo.entries import Makers
 from home.models import entry_models
+from search.indexing import rebuild
 
 
 def load_everything(tick: Callable[[], object]) -> dict[str, int]:
@@ -31,6 +32,7 @@ def load_everything(tick: Callable[[], object]) -> dict[str, int]:
     for facts in content.facts("case-studies"):
         makers.case_study(cases, facts)
     makers.relate(content.many("notices-*"))
+    rebuild()
     readers = subscribers.load(bulletin)
     return {"pages": entry_count(home), "subscribers": readers}
 

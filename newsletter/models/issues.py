@@ -22,9 +22,10 @@ from home.models.entries import FrenchSlugMixin
 from newsletter.blocks import LinesBlock, PartnersBlock, RubricsBlock
 from newsletter.composing import compose
 from newsletter.documents import IssueDocument, RenderedIssue
+from newsletter.findable import FindableIssue
 from newsletter.issue_form import TAKEN, IssueForm
 from newsletter.models.bulletins import Bulletin
-from newsletter.numbering import IssueDateError, date_label, number_label, parse_issue_date
+from newsletter.numbering import IssueDateError, date_label, number_label
 from newsletter.previews import PREVIEW_MODES, preview_response
 from newsletter.rendering import render
 
@@ -37,19 +38,19 @@ class IssueQuerySet(PageQuerySet):
         """What anybody may see, newest first."""
         return self.live().public().order_by("-dated", "-pk")
 
+    def for_cards(self) -> "IssueQuerySet":
+        return self.select_related("bulletin")
+
 
 IssueManager = PageManager.from_queryset(IssueQuerySet)
 
 
-class Issue(FrenchSlugMixin, Page):
+class Issue(FindableIssue, FrenchSlugMixin, Page):
     """One number. What is on sale is the live page; what was sent lies in its mailing."""
 
     class Kind(models.TextChoices):
         REGULAR = "regular", "Numéro régulier"
         SPECIAL = "special", "Hors-Série"
-
-    collection = "bulletin"
-    collection_label = "Bulletin"
 
     # The default reverse name, `issue`, would clash with a field of other pages.
     page_ptr = models.OneToOneField(
@@ -178,10 +179,6 @@ class Issue(FrenchSlugMixin, Page):
     @property
     def theme(self) -> str:
         return self.title
-
-    @property
-    def period_start(self) -> object:
-        return parse_issue_date(self.dated)[0] if self.dated else None
 
     def lines(self) -> Iterator[object]:
         """Every line block of the issue, in reading order (the agenda last)."""

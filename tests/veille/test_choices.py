@@ -14,25 +14,9 @@ from veille.choices import (
 )
 
 SLUGS = [
-    "rapport",
-    "guide",
-    "note-de-serie",
-    "article",
-    "article-presse",
-    "numero-special",
-    "ouvrage",
-    "bande-dessinee",
-    "these",
-    "actes",
-    "loi",
-    "reglement",
-    "dossier-en-ligne",
-    "dispositif",
-    "site",
-    "video",
-    "web-serie",
-    "mooc",
-    "support",
+    *("rapport", "guide", "note-de-serie", "article", "article-presse", "numero-special"),
+    *("ouvrage", "bande-dessinee", "these", "actes", "loi", "reglement", "dossier-en-ligne"),
+    *("dispositif", "site", "video", "web-serie", "mooc", "support"),
 ]
 
 

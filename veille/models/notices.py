@@ -19,7 +19,7 @@ from veille.choices import (
     TYPE_CHOICES,
 )
 from veille.citation import STYLES, numbering
-from veille.dates import BadDateError, bounds, printed
+from veille.dates import BadDateError, bounds, printed_or_nothing
 from veille.models.authorities import Organisation, Periodical
 from veille.records import NoticeRecord
 
@@ -137,7 +137,7 @@ class Notice(Entry):
         constraints = [
             models.CheckConstraint(
                 condition=Q(date_min__isnull=True, date_max__isnull=True)
-                | Q(date_min__lte=F("date_max")),
+                | Q(date_min__isnull=False, date_max__isnull=False, date_min__lte=F("date_max")),
                 name="notice_date_bounds_are_ordered",
             )
         ]
@@ -163,12 +163,7 @@ class Notice(Entry):
     @property
     def date_text(self) -> str:
         """The date as printed; empty for a date half-typed."""
-        if self.date_printed or not self.date_edtf:
-            return self.date_printed
-        try:
-            return printed(self.date_edtf)
-        except BadDateError:
-            return ""
+        return self.date_printed or printed_or_nothing(self.date_edtf)
 
     @property
     def numbering(self) -> str:

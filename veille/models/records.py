@@ -11,7 +11,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from veille.choices import IDENTIFIER_SCHEMES, LINK_KINDS, RELATION_KINDS, ROLES
-from veille.dates import BadDateError, bounds, printed
+from veille.dates import BadDateError, bounds, printed_or_nothing
 from veille.models.authorities import Organisation, Person
 from veille.models.notices import Notice
 from veille.records import Name
@@ -181,7 +181,7 @@ class OtherDate(Orderable):
 
     @property
     def text(self) -> str:
-        return self.printed or printed(self.edtf)
+        return self.printed or printed_or_nothing(self.edtf)
 
 
 class NoticeIdentifier(Orderable):
