@@ -20,7 +20,7 @@ def french_slugify(text: str, max_length: int = 80) -> str:
     """The slug of a French title, cut at a hyphen under `max_length` characters; may be empty."""
     for pattern, replacement in REPLACED:
         text = pattern.sub(replacement, text)
-    slug = slugify(text)
+    slug: str = slugify(text)
     if len(slug) <= max_length:
         return slug
     return slug[: max_length + 1].rpartition("-")[0] or slug[:max_length]

@@ -54,7 +54,7 @@ class Selection:
     carried: tuple[tuple[Card, int], ...]
 
 
-def newest_first(card: Card) -> tuple:
+def newest_first(card: Card) -> tuple[int, str]:
     return (-(card.published.toordinal() if card.published else 0), card.title)
 
 
@@ -70,16 +70,16 @@ def select(
     """Places every candidate once. `carried` is {page id: issue id} of the ledger."""
     carried, rules = carried or {}, tuple(rules)
     ordered = sorted(candidates, key=newest_first)
-    fresh = [card for card in ordered if card.page_id not in carried]
-    featured = next((c for c in fresh if featured_tag and featured_tag in c.terms), None)
+    fresh = [(card, card.terms) for card in ordered if card.page_id not in carried]
+    featured = next((c for c, terms in fresh if featured_tag and featured_tag in terms), None)
     boxes: dict[int, tuple[list[Card], list[Card]]] = {n: ([], []) for n in range(len(rules))}
     unplaced: list[Card] = []
-    for card in fresh:
+    for card, terms in fresh:
         if featured and card.page_id == featured.page_id:
             continue
-        rank = first_rubric(card, rules, boxes)
+        rank = first_rubric(terms, rules, boxes)
         if rank is not None:
-            boxes[rank][discover_tag in card.terms].append(card)
+            boxes[rank][discover_tag in terms].append(card)
         else:
             unplaced.append(card)
     in_agenda = {card.page_id for card in agenda}
@@ -96,23 +96,25 @@ def select(
 
 
 def first_rubric(
-    card: Card, rules: tuple[Rule, ...], boxes: Mapping[int, tuple[list[Card], list[Card]]]
+    terms: frozenset[str],
+    rules: tuple[Rule, ...],
+    boxes: Mapping[int, tuple[list[Card], list[Card]]],
 ) -> int | None:
-    """The rank of the first rubric that takes this card and is not full."""
+    """The rank of the first rubric that takes a card of these terms and is not full."""
     for rank, rule in enumerate(rules):
         full = rule.maximum is not None and sum(map(len, boxes[rank])) >= rule.maximum
-        if rule.tags & card.terms and not full:
+        if not full and not rule.tags.isdisjoint(terms):
             return rank
     return None
 
 
 def select_agenda(candidates: Iterable[Card], period: Period) -> tuple[Card, ...]:
     """Dated entries that overlap the period (a deadline by its day), in date order."""
-    kept = [
-        card
+    dated = [
+        (when.starts_on, when.ends_on, card.title, card.page_id, card)
         for card in candidates
-        if card.when is not None
-        and (period.end is None or card.when.starts_on <= period.end)
-        and (period.start is None or card.when.ends_on >= period.start)
+        if (when := card.when)
+        and (period.end is None or when.starts_on <= period.end)
+        and (period.start is None or when.ends_on >= period.start)
     ]
-    return tuple(sorted(kept, key=lambda c: (c.when.starts_on, c.when.ends_on, c.title)))
+    return tuple(row[-1] for row in sorted(dated, key=lambda row: row[:4]))

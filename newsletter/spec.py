@@ -53,7 +53,8 @@ class _Reader:
     """Collects one sentence a faulty field, so that all are told at once."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self.data, self.problems = data, []
+        self.data = data
+        self.problems: list[str] = []
 
     def fault(self, name: str, words: str) -> None:
         self.problems.append(f"Champ «\u00a0{name}\u00a0»\u00a0: {words}")

@@ -137,7 +137,8 @@ def moment(
     if month_only:
         return _months(starts_on, ends_on or starts_on)
     if is_deadline:
-        at = f" à {hour(end_time or start_time)}" if end_time or start_time else ""
+        limit = end_time or start_time
+        at = f" à {hour(limit)}" if limit else ""
         return f"jusqu'au {full_date(ends_on or starts_on)}{at}"
     return f"{_days(starts_on, ends_on or starts_on)}{_hours(start_time, end_time)}"
 

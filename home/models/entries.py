@@ -85,12 +85,8 @@ class Entry(FrenchSlugMixin, Page):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    topics = ClusterTaggableManager(
-        through=TopicItem, blank=True, verbose_name="thèmes"
-    )
-    tags = ClusterTaggableManager(
-        through=KeywordItem, blank=True, verbose_name="mots-clés"
-    )
+    topics = ClusterTaggableManager(through=TopicItem, blank=True, verbose_name="thèmes")
+    tags = ClusterTaggableManager(through=KeywordItem, blank=True, verbose_name="mots-clés")
     territories = ParentalManyToManyField(
         "home.Territory", blank=True, verbose_name="territoires", related_name="+"
     )

@@ -50,6 +50,8 @@ class Command(BaseCommand):
         self.say("Base de données…")
         call_command("migrate", verbosity=0)
         pages = self.load()
+        if not Mailing.objects.exists():
+            self.empty_mailbox()
         with ExitStack() as stack:
             url = stack.enter_context(catcher(Path(settings.DEMO_MAILBOX), settings.CATCHER_FILE))
             settings.SMTP_URL = url
@@ -83,7 +85,6 @@ class Command(BaseCommand):
         mailing = Mailing.objects.of_issue(issue.pk).first()
         try:
             if mailing is None:
-                self.empty_mailbox()
                 mailing = start(issue)
         except LetterError as error:
             raise CommandError(str(error)) from error

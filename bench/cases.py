@@ -1,0 +1,92 @@
+"""What is measured, and against what. A case makes its two acts once, out of the timing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.core.mail import EmailMultiAlternatives
+from mjml import mjml2html
+
+from home.cards import Card, Term
+from newsletter.documents import UNSUBSCRIBE_MARK
+from newsletter.messages import Letter, Reader, build
+from newsletter.rendering import render
+from newsletter.selection import Rule, select
+from tests.newsletter.samples import large_document
+
+Act = Callable[[], object]
+SENT_AT = datetime(2018, 10, 25, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    ours: str
+    baseline: str
+    make: Callable[[], tuple[Act, Act]]
+
+
+def rendering() -> tuple[Act, Act]:
+    document = large_document()
+    mjml = render(document).mjml
+    return (lambda: render(document)), (lambda: mjml2html(mjml, fonts={}))
+
+
+def message() -> tuple[Act, Act]:
+    rendered = render(large_document())
+    letter = Letter(
+        subject=rendered.subject,
+        html=rendered.html,
+        text=rendered.text,
+        sender_name="En quelques clics",
+        sender_email="lettre@example.org",
+        reply_to="veille@example.org",
+        list_title="En quelques clics",
+        list_slug="en-quelques-clics",
+        archive_url="https://lettre.example.org/bulletins/en-quelques-clics/",
+        help_url="https://lettre.example.org/abonnement/",
+        site_url="https://lettre.example.org",
+        feedback="issue2",
+    )
+    reader = Reader("lecteur@example.org", "Zx8T2m3b7Q1cVd5fGhJkLp", "abcdef")
+
+    def django_message() -> bytes:
+        mail = EmailMultiAlternatives(
+            letter.subject,
+            letter.text.replace(UNSUBSCRIBE_MARK, "https://lettre.example.org/d/x"),
+            letter.sender_email,
+            [reader.email],
+        )
+        html = letter.html.replace(UNSUBSCRIBE_MARK, "https://lettre.example.org/d/x")
+        mail.attach_alternative(html, "text/html")
+        return mail.message().as_bytes()
+
+    return (lambda: build(letter, reader, SENT_AT)), django_message
+
+
+def selection() -> tuple[Act, Act]:
+    rules = [Rule(f"Rubrique {n}", frozenset({f"tag-{n}", f"autre-{n}"})) for n in range(10)]
+    cards = [
+        Card(
+            page_id=n,
+            collection="notice",
+            label="Rapport",
+            tint="notice",
+            title=f"Titre {n}",
+            url=f"/notices/{n}/",
+            tags=(Term(f"tag-{n % 13}", ""), Term("commun", "")),
+            published=date(2018, 1, 1) + timedelta(days=n % 365),
+        )
+        for n in range(2000)
+    ]
+    return (
+        lambda: select(cards, rules, discover_tag="commun"),
+        lambda: sorted(cards, key=lambda card: (card.published, card.title)),
+    )
+
+
+CASES = (
+    Case("rendering", "document to HTML and text, 77 lines", "mjml2html on the same", rendering),
+    Case("message", "one reader's message", "EmailMultiAlternatives of the same", message),
+    Case("selection", "placing 2,000 pages in 10 rubrics", "sorting them", selection),
+)
