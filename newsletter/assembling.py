@@ -13,7 +13,7 @@ from wagtail.admin.rich_text.converters.editor_html import EditorHTMLConverter
 from home.blocks import INLINE_FEATURES
 from home.cards import Card
 from home.models import Keyword, Topic, entry_models
-from newsletter.errors import AlreadySentError, LetterError, SpecError
+from newsletter.errors import AlreadySentError, SpecError
 from newsletter.models import Bulletin, Issue, LedgerEntry, Mailing
 from newsletter.numbering import issue_slug
 from newsletter.reporting import report
@@ -37,7 +37,7 @@ def assemble(data: Any) -> dict[str, Any]:
         Bulletin.objects.select_for_update().get(pk=bulletin.pk)
         found = Issue.objects.of(bulletin).filter(kind=spec.kind, number=spec.number).first()
         if found and Mailing.objects.of_issue(found.pk).exists():
-            raise AlreadySentError(found.pk, found.url_path)
+            raise AlreadySentError(found.pk, found.url)
         if found:
             return report(found, created=False)
         issue = _draft(spec, data, bulletin, partners, _select(spec, bulletin))
@@ -50,8 +50,9 @@ def outcome(data: Any) -> dict[str, Any]:
         return {"report": assemble(data)}
     except SpecError as error:
         return {"refused": error.problems, "unusable": True}
-    except LetterError as error:
-        return {"refused": [str(error)], "unusable": False}
+    except AlreadySentError as error:
+        sent = {"issue": error.issue_id, "path": error.path, "status": "sent"}
+        return {"refused": [str(error)], "unusable": False} | sent
 
 
 def _bulletin(spec: IssueSpec) -> Bulletin:

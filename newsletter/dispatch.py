@@ -91,6 +91,8 @@ def start(issue: Issue, by: "User | None" = None, at: datetime | None = None) ->
         MailingExistsError, NotLiveError, NoSubjectError, NoSenderError, NoReaderError,
         NoUnsubscribeLinkError, NoRelayError: nothing was written.
     """
+    if existing := Mailing.objects.of_issue(issue.pk).first():
+        raise MailingExistsError(existing)
     parse_relay(settings.SMTP_URL)
     try:
         with transaction.atomic():

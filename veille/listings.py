@@ -81,7 +81,13 @@ class AgendaListing(EntryListing):
     ]
 
 
-class PersonViewSet(SnippetViewSet):
+class AuthorityViewSet(SnippetViewSet):
+    """An authority stands in the group's menu: Wagtail need not add « Fragments » for it."""
+
+    menu_item_is_registered = True
+
+
+class PersonViewSet(AuthorityViewSet):
     model = Person
     icon = "user"
     menu_label = "Personnes"
@@ -93,7 +99,7 @@ class PersonViewSet(SnippetViewSet):
     ]
 
 
-class OrganisationViewSet(SnippetViewSet):
+class OrganisationViewSet(AuthorityViewSet):
     model = Organisation
     icon = "group"
     menu_label = "Organismes"
@@ -107,7 +113,7 @@ class OrganisationViewSet(SnippetViewSet):
     ]
 
 
-class PeriodicalViewSet(SnippetViewSet):
+class PeriodicalViewSet(AuthorityViewSet):
     model = Periodical
     icon = "openquote"
     menu_label = "Périodiques"

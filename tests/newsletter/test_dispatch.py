@@ -232,3 +232,12 @@ def test_a_test_that_does_not_leave_is_said_and_never_tried_behind_our_back(sett
         dispatch.send_test(issue(), ["moi@exemple.fr"])
     mailing = Mailing.objects.get()
     assert (mailing.state, counts(mailing)) == ("cancelled", {"skipped": 1})
+
+
+def test_a_mailing_that_exists_is_named_even_without_a_relay(
+    home: object, settings: object
+) -> None:
+    made = mailing_to(1)
+    settings.SMTP_URL = ""
+    with pytest.raises(MailingExistsError, match=f"l'envoi {made.pk}"):
+        start(made.issue)

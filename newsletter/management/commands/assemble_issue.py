@@ -50,10 +50,13 @@ class Command(BaseCommand):
             data = json.loads(text)
             parse_spec(data)
         except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"Lecture impossible\u00a0: {error}", returncode=UNUSABLE) from error
+            raise CommandError(
+                f"Le fichier {name} n'existe pas, ou n'est pas un texte lisible.",
+                returncode=UNUSABLE,
+            ) from error
         except json.JSONDecodeError as error:
             raise CommandError(
-                f"JSON invalide, ligne {error.lineno}, colonne {error.colno}\u00a0: {error.msg}.",
+                f"JSON invalide, ligne {error.lineno}, colonne {error.colno}.",
                 returncode=UNUSABLE,
             ) from error
         except SpecError as error:
@@ -70,8 +73,11 @@ class Command(BaseCommand):
 
     def tell(self, result: dict[str, Any], *, as_json: bool) -> None:
         if "refused" in result:
-            code = UNUSABLE if result["unusable"] else PARTLY
-            raise CommandError("\n".join(result["refused"]), returncode=code)
+            words = "\n".join(result.pop("refused"))
+            code = UNUSABLE if result.pop("unusable") else PARTLY
+            if as_json and code == PARTLY:
+                self.write(result | {"error": words}, as_json=True)
+            raise CommandError(words, returncode=code)
         report = result["report"]
         for warning in report["warnings"]:
             self.stderr.write(warning)

@@ -35,4 +35,6 @@ class Command(BaseCommand):
         try:
             output.write_text(text, "utf-8")
         except OSError as error:
-            raise CommandError(f"Écriture impossible\u00a0: {error}", returncode=1) from error
+            raise CommandError(
+                f"Le fichier {output} ne peut pas être écrit.", returncode=1
+            ) from error
