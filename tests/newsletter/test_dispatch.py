@@ -12,7 +12,7 @@ from newsletter.models import Issue, LedgerEntry, Mailing, Suppression
 from newsletter.smtp import NoRelayError
 from newsletter.steering import cancel
 from newsletter.subscriptions import end
-from tests.newsletter.sending import bulletin, counts, issue, reader, readers, states
+from tests.newsletter.sending import bulletin, counts, issue, mailing_to, reader, readers, states
 from tests.sink import Sink, free_port
 
 pytestmark = pytest.mark.django_db
@@ -239,5 +239,5 @@ def test_a_mailing_that_exists_is_named_even_without_a_relay(
 ) -> None:
     made = mailing_to(1)
     settings.SMTP_URL = ""
-    with pytest.raises(MailingExistsError, match=f"l'envoi {made.pk}"):
-        start(made.issue)
+    with pytest.raises(dispatch.MailingExistsError, match=f"l'envoi {made.pk} "):
+        dispatch.start(made.issue)
