@@ -22,10 +22,10 @@ POINTS_RIGHT = TRIANGLES[0]
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """`lines` are (baseline, text); `faint`, `clear` and `mark` are SVG path data."""
+    """`lines` are (baseline, text, whether it must be squeezed to fit); `faint`, `clear` and `mark` are SVG path data."""
 
     label: str
-    lines: tuple[tuple[int, str], ...]
+    lines: tuple[tuple[int, str, bool], ...]
     foot: str
     faint: str
     clear: str
@@ -33,10 +33,15 @@ class Plate:
 
 
 def plate_lines(title: str) -> tuple[str, ...]:
-    """The title on at most five short lines; no-break spaces never open a line."""
+    """The title on at most five short lines; a word is never cut, however long."""
     return tuple(
         textwrap.wrap(
-            title, LINE_CHARACTERS, max_lines=MAX_LINES, placeholder="…", break_on_hyphens=True
+            title,
+            LINE_CHARACTERS,
+            max_lines=MAX_LINES,
+            placeholder="…",
+            break_on_hyphens=True,
+            break_long_words=False,
         )
     )
 
@@ -72,7 +77,7 @@ def plate(card: Card) -> Plate:
     """The cover of `card`."""
     faint, clear, mark = pattern(card.title)
     lines = tuple(
-        (FIRST_BASELINE + LINE_HEIGHT * rank, line)
+        (FIRST_BASELINE + LINE_HEIGHT * rank, line, len(line) > LINE_CHARACTERS)
         for rank, line in enumerate(plate_lines(card.title))
     )
     return Plate(card.label, lines, plate_foot(card), faint, clear, mark)

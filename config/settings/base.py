@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django.contrib.admin",  # routed nowhere: the French words of modeladmin's filters are its own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -40,6 +40,15 @@ def test_a_title_is_cut_to_five_short_lines_between_words() -> None:
     assert lines[-1].endswith("…")
 
 
+def test_a_long_word_is_squeezed_never_cut() -> None:
+    drawn = plate(replace(CARD, title="Le design est-il soluble dans l’administration\u00a0?"))
+    assert [(text, squeezed) for _, text, squeezed in drawn.lines] == [
+        ("Le design est-il", False),
+        ("soluble dans", False),
+        ("l’administration\u00a0?", True),
+    ]
+
+
 def test_a_no_break_space_never_opens_a_line() -> None:
     lines = plate_lines("Smart city\u00a0: «\u00a0fiction\u00a0» et innovation")
     assert not any(line.startswith((":", "\u00a0", "»")) for line in lines)

@@ -171,3 +171,10 @@ def test_another_date_prints_itself(home: HomePage) -> None:
 def test_a_draft_is_not_a_card_for_the_public(home: HomePage) -> None:
     shown, hidden = notice(home), notice(home, live=False)
     assert set(cards_by_id([shown.pk, hidden.pk])) == {shown.pk}
+
+
+def test_two_notices_that_name_each_other_are_said_once(home: HomePage) -> None:
+    first, second = notice(home), notice(home)
+    RelatedNotice.objects.create(notice=first, related=second, kind="see-also")
+    RelatedNotice.objects.create(notice=second, related=first, kind="see-also")
+    assert first.related() == [("À lire également", second)]

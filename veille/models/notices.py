@@ -196,13 +196,13 @@ class Notice(Entry):
         return self.date_max
 
     def related(self) -> list[tuple[str, "Notice"]]:
-        """(relation in words, the other public notice), both ways."""
+        """(relation in words, the other public notice), both ways, each once."""
         live = Notice.objects.listed()
         ahead = self.relations.filter(related__in=live).select_related("related")
         back = self.reverse_relations.filter(notice__in=live).select_related("notice")
-        return [(row.get_kind_display(), row.related) for row in ahead] + [
-            (REVERSE_RELATIONS[row.kind], row.notice) for row in back
-        ]
+        found = [(row.get_kind_display(), row.related) for row in ahead]
+        found += [(REVERSE_RELATIONS[row.kind], row.notice) for row in back]
+        return list(dict.fromkeys(found))
 
     def facet_values(self) -> list[FacetValue]:
         values = [
