@@ -22,7 +22,10 @@ POINTS_RIGHT = TRIANGLES[0]
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """`lines` are (baseline, text, whether it must be squeezed to fit); `faint`, `clear` and `mark` are SVG path data."""
+    """`lines` are (baseline, text, whether it must be squeezed to fit).
+
+    `faint`, `clear` and `mark` are SVG path data.
+    """
 
     label: str
     lines: tuple[tuple[int, str, bool], ...]
