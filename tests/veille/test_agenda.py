@@ -191,7 +191,7 @@ def test_a_copy_is_another_event(home: HomePage) -> None:
         ({}, ""),
     ],
 )
-def test_where_says_a_city_once(fields: dict, where: str) -> None:
+def test_where_says_a_city_once(db: None, fields: dict, where: str) -> None:
     assert AgendaEntry(**fields).where() == where
 
 
