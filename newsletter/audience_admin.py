@@ -4,12 +4,16 @@ Subscribers come by the public form or by an import, which prove their consent; 
 found, corrected and erased. Deliveries are only read.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail_modeladmin.helpers import PermissionHelper
@@ -23,6 +27,7 @@ from newsletter.models.issues import Bulletin
 from newsletter.subscriptions import erase
 
 EXPORT_PERMISSION = "newsletter.export_subscriber"
+LONGEST_KEY = 18  # digits of a 64-bit integer, less one
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -31,8 +36,12 @@ def neutralise(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA_STARTS) and value != "-" else value
 
 
+def local_moment(value: datetime) -> str:
+    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
+
+
 class BulletinFilter(SimpleListFilter):
-    """By bulletin (modeladmin's own filter by relation needs Django's admin installed)."""
+    """By bulletin; another value than those offered filters nothing."""
 
     title = "bulletin"
     parameter_name = "bulletin"
@@ -42,8 +51,8 @@ class BulletinFilter(SimpleListFilter):
         return [(str(pk), title) for pk, title in titles]
 
     def queryset(self, request: HttpRequest, found: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
-        wanted = self.value() or ""
-        return found.filter(subscriptions__bulletin=wanted) if wanted.isdecimal() else found
+        offered = self.value() in dict(self.lookup_choices)
+        return found.filter(subscriptions__bulletin=self.value()) if offered else found
 
 
 class MailingFilter(SimpleListFilter):
@@ -57,8 +66,8 @@ class MailingFilter(SimpleListFilter):
         return [(str(one.pk), f"{one.pk} – {one.issue.title}") for one in latest]
 
     def queryset(self, request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        wanted = self.value() or ""
-        return found.filter(mailing=wanted) if wanted.isdecimal() else found
+        offered = self.value() in dict(self.lookup_choices)
+        return found.filter(mailing=self.value()) if offered else found
 
 
 class SubscriberPermissions(PermissionHelper):
@@ -77,18 +86,50 @@ class ReadOnlyPermissions(PermissionHelper):
         return False
 
 
-class GuardedExportIndex(IndexView):
+class CarefulIndex(IndexView):
+    """A filter that means nothing, typed by hand, gives the whole list."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (IncorrectLookupParameters, OverflowError):
+            return redirect(request.path)
+
+
+class GuardedExportIndex(CarefulIndex):
     """Reading the list does not allow carrying it away."""
 
     custom_value_preprocess: ClassVar = {
         **SpreadsheetExportMixin.custom_value_preprocess,
         str: {"csv": neutralise, "xlsx": neutralise},
+        datetime: {"csv": local_moment, "xlsx": local_moment},
     }
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.GET.get(self.EXPORT_VAR) and not request.user.has_perm(EXPORT_PERMISSION):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+
+class NumberedAdmin(ModelAdmin):
+    """An address typed by hand whose key is no number is not found."""
+
+    index_view_class = CarefulIndex
+
+    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return super().edit_view(request, known(instance_pk))
+
+    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return super().delete_view(request, known(instance_pk))
+
+    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return super().inspect_view(request, known(instance_pk))
+
+
+def known(instance_pk: str) -> str:
+    if not instance_pk.isdecimal() or len(instance_pk) > LONGEST_KEY:
+        raise Http404
+    return instance_pk
 
 
 class EraseView(DeleteView):
@@ -106,7 +147,7 @@ class EraseView(DeleteView):
         erase(self.instance)
 
 
-class SubscriberAdmin(ModelAdmin):
+class SubscriberAdmin(NumberedAdmin):
     model = Subscriber
     menu_label = "Abonnés"
     menu_icon = "group"
@@ -142,7 +183,7 @@ class SubscriberAdmin(ModelAdmin):
     state.short_description = "abonnements"
 
 
-class MailingAdmin(ModelAdmin):
+class MailingAdmin(NumberedAdmin):
     model = Mailing
     menu_label = "Envois"
     menu_icon = "mail"
@@ -160,7 +201,7 @@ class MailingAdmin(ModelAdmin):
     list_per_page = 50
 
 
-class DeliveryAdmin(ModelAdmin):
+class DeliveryAdmin(NumberedAdmin):
     model = Delivery
     menu_label = "Lignes d'envoi"
     menu_icon = "list-ul"

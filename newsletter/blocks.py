@@ -24,7 +24,10 @@ class EntryChooserBlock(blocks.PageChooserBlock):
 class LineBlock(blocks.StructBlock):
     """One line of the issue."""
 
-    page = EntryChooserBlock(label="Page")
+    page = EntryChooserBlock(
+        label="Page",
+        error_messages={"required": "Choisissez une page, ou retirez cette ligne."},
+    )
     title = blocks.CharBlock(
         label="Titre pour ce numéro",
         required=False,

@@ -13,7 +13,7 @@ from home.cards import Card, Picture
 from home.models import SiteSettings, cards_by_id
 from home.slugs import french_slugify
 from newsletter.documents import IssueDocument, Line, Partner, Rubric
-from newsletter.errors import WithdrawnPagesError
+from newsletter.errors import DeletedPagesError, WithdrawnPagesError
 
 if TYPE_CHECKING:
     from newsletter.models import Issue
@@ -23,10 +23,13 @@ def compose(issue: "Issue", *, strict: bool = False) -> IssueDocument:
     """The issue as a value. A page that is no longer public is left out.
 
     Raises:
-        WithdrawnPagesError: with `strict`, when there is such a page.
+        DeletedPagesError: with `strict`, when a line's page was deleted.
+        WithdrawnPagesError: with `strict`, when a page is not public any more.
     """
     blocks = [line for line in issue.lines() if line["page"]]
     cards = cards_by_id(line["page"].pk for line in blocks)
+    if strict and (empty := issue.places_without_page()):
+        raise DeletedPagesError(empty)
     if strict and (gone := [b["page"].title for b in blocks if b["page"].pk not in cards]):
         raise WithdrawnPagesError(list(dict.fromkeys(gone)))
     centre = _centre(issue)

@@ -45,6 +45,7 @@ def deliver_batch(mailing_id: int) -> bool:
     rows = claim_batch(mailing_id, settings.LETTER_BATCH, claim_id, now)
     if rows:
         settled = send_claim(mailing, claim_id, rows)
+        forget_erased(claim_id=claim_id)
         due = Delivery.objects.filter(mailing=mailing).due(now)
         going_on = Mailing.objects.filter(Exists(due), pk=mailing.pk, state=Mailing.State.SENDING)
         return settled > 0 and going_on.exists()
@@ -166,6 +167,15 @@ def record(row: Delivery, claim_id: UUID, outcome: Outcome) -> None:
         found = mine.update(state=outcome.verdict.value, finished_at=now, **facts)
     if not found:
         logger.warning("delivery.settled_elsewhere delivery=%s verdict=%s", row.pk, outcome.verdict)
+
+
+def forget_erased(**rows: object) -> int:
+    """Blanks the address of settled rows whose reader was erased while they were spoken."""
+    erased = Delivery.objects.filter(
+        mailing__kind=Mailing.Kind.ISSUE, subscription__isnull=True, **rows
+    )
+    settled = erased.exclude(state__in=[State.PENDING, State.SUBMITTING]).exclude(email="")
+    return settled.update(email="", error="")
 
 
 def give_back(rows: DeliveryQuerySet) -> int:

@@ -70,6 +70,11 @@ class TestNotSentError(DispatchError):
     __test__ = False
 
 
+class StillEndingError(DispatchError):
+    """A cancelled mailing of the issue has rows in a worker's hands: who they reach is not known
+    yet, so neither is who is left."""
+
+
 class MailingExistsError(DispatchError):
     """The issue has a mailing already: `mailing`."""
 
@@ -88,8 +93,8 @@ def start(issue: Issue, by: "User | None" = None, at: datetime | None = None) ->
         at: when to leave (aware); None or past: now.
 
     Raises:
-        MailingExistsError, NotLiveError, NoSubjectError, NoSenderError, NoReaderError,
-        NoUnsubscribeLinkError, NoRelayError: nothing was written.
+        MailingExistsError, StillEndingError, NotLiveError, NoSubjectError, NoSenderError,
+        NoReaderError, NoUnsubscribeLinkError, NoRelayError: nothing was written.
     """
     if existing := Mailing.objects.of_issue(issue.pk).first():
         raise MailingExistsError(existing)
@@ -108,6 +113,10 @@ def _freeze(issue_id: int, by: "User | None", at: datetime | None) -> Mailing:
     issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue_id)
     if existing := Mailing.objects.of_issue(issue.pk).first():
         raise MailingExistsError(existing)
+    if _still_ending(issue_id):
+        raise StillEndingError(
+            "Un envoi annulé de ce numéro se termine\u00a0: réessayez dans un instant."
+        )
     if not issue.live:
         raise NotLiveError("Ce numéro n'est pas publié\u00a0: publiez-le avant de l'envoyer.")
     rendered = _checked(issue)
@@ -130,9 +139,21 @@ def _freeze(issue_id: int, by: "User | None", at: datetime | None) -> Mailing:
     return mailing
 
 
+def _still_ending(issue_id: int) -> bool:
+    return Delivery.objects.filter(
+        mailing__issue_id=issue_id,
+        mailing__kind=Mailing.Kind.ISSUE,
+        mailing__state=Mailing.State.CANCELLED,
+        state=Delivery.State.SUBMITTING,
+    ).exists()
+
+
 def _checked(issue: Issue) -> RenderedIssue:
     if not issue.bulletin.sender_email:
         raise NoSenderError("Le bulletin n'a pas d'adresse d'expéditeur.")
+    if not issue.bulletin.sender_email.isascii():
+        # SMTP without SMTPUTF8 (RFC 6531) carries ASCII only, and few relays offer it.
+        raise NoSenderError("L'adresse de l'expéditeur ne peut contenir ni accent ni signe rare.")
     rendered = issue.rendered()
     if not rendered.subject.strip():
         raise NoSubjectError("Ce numéro n'a pas d'objet\u00a0: donnez-lui un titre.")
@@ -158,7 +179,7 @@ def audience(issue: Issue) -> QuerySet[Subscription]:
         subscription=OuterRef("pk"),
         mailing__issue_id=issue.pk,
         mailing__kind=Mailing.Kind.ISSUE,
-        state__in=[Delivery.State.SENT, Delivery.State.UNCERTAIN, Delivery.State.SUBMITTING],
+        state__in=[Delivery.State.SENT, Delivery.State.UNCERTAIN],
     )
     confirmed = Subscription.objects.confirmed().filter(
         ~Exists(reached), bulletin_id=issue.bulletin_id

@@ -11,9 +11,23 @@ class WithdrawnPagesError(LetterError):
     def __init__(self, titles: list[str]) -> None:
         self.titles = titles
         named = ", ".join(f"«\u00a0{title}\u00a0»" for title in titles)
+        if len(titles) == 1:
+            words = f"Une page de ce numéro n'est plus publiée\u00a0: {named}. Republiez-la"
+            words += " ou retirez-la du numéro."
+        else:
+            words = f"{len(titles)} pages de ce numéro ne sont plus publiées\u00a0: {named}. "
+            words += "Republiez-les ou retirez-les du numéro."
+        super().__init__(words)
+
+
+class DeletedPagesError(LetterError):
+    """Lines of the issue point to pages that were deleted; `places` names their rubrics."""
+
+    def __init__(self, places: list[str]) -> None:
+        self.places = places
+        named = ", ".join(f"«\u00a0{place}\u00a0»" for place in places)
         super().__init__(
-            f"{len(titles)} page(s) de ce numéro ne sont plus publiées\u00a0: {named}. "
-            "Republiez-les ou retirez-les du numéro."
+            f"Une ligne renvoie à une page supprimée ({named})\u00a0: retirez-la du numéro."
         )
 
 

@@ -7,7 +7,7 @@ MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
-ISSUE_DATE = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
+ISSUE_DATE = re.compile(r"^([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?$")
 NBSP = "\u00a0"
 
 

@@ -24,6 +24,10 @@ class Step(StrEnum):
     BODY = "body"
 
 
+# A relay that closes its door without an enhanced code (RFC 3463) says so in these words.
+OUR_WORDS = re.compile(r"relay(ing)?\b|authenticat|access denied|not permitted", re.IGNORECASE)
+
+
 class Verdict(StrEnum):
     SENT = "sent"
     FAILED = "failed"
@@ -61,6 +65,9 @@ def from_reply(step: Step, code: int, text: str, *, tries: int, max_tries: int) 
         exhausted = tries >= max_tries and step is not Step.CONNECT
         verdict = Verdict.PAUSE if ours and not exhausted else Verdict.FAILED
         return Outcome(verdict, code, error, is_hard=hard and not ours, is_lost=lost)
+    if code // 100 != 4 and step is Step.BODY:
+        # Outside the protocol, once the whole message was given: it may have been taken.
+        return Outcome(Verdict.UNCERTAIN, code, error, is_lost=True)
     # 4xx, and replies outside the protocol: try later, a bounded number of times.
     verdict = Verdict.FAILED if tries >= max_tries and step is not Step.CONNECT else Verdict.RETRY
     return Outcome(verdict, code, error, is_lost=lost)
@@ -87,7 +94,7 @@ def _blame(step: Step, text: str) -> tuple[bool, bool]:
     subject, detail = (int(found[2]), int(found[3])) if found else (0, 0)
     if step in (Step.CONNECT, Step.SENDER) or subject == 7 or (subject, detail) in BAD_SENDER:
         return False, True
-    if subject in OUR_CLASSES:
+    if subject in OUR_CLASSES or (not found and OUR_WORDS.search(text)):
         return False, True
     return subject == 1, False
 

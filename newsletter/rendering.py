@@ -7,6 +7,7 @@ is too heavy gets shorter extracts, and if that is not enough it is refused, nev
 import re
 from dataclasses import replace
 
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
@@ -27,6 +28,10 @@ MAX_BYTES = 100_000
 LIMITS = (300, 260, 220, 180, 140, 100, 60, 0)
 PREHEADER_CHARACTERS = 140
 SUBJECT_CHARACTERS = 200
+
+
+class TemplateFaultError(LetterError):
+    """A template of the mail is missing, or Django can not read it."""
 
 
 class OverweightError(LetterError):
@@ -75,7 +80,7 @@ def subject_of(document: IssueDocument) -> str:
 
 def mjml_of(document: IssueDocument, subject: str) -> str:
     """The MJML source of the mail."""
-    source = render_to_string(
+    source = _drawn(
         "newsletter/mail/issue.mjml",
         _context(document)
         | {
@@ -91,7 +96,7 @@ def mjml_of(document: IssueDocument, subject: str) -> str:
 def text_of(document: IssueDocument) -> str:
     """The text part: 72 columns, every address on a line of its own."""
     edition = [document.number_label, document.date_label]
-    text = render_to_string(
+    text = _drawn(
         "newsletter/mail/issue.txt",
         _context(document)
         | {
@@ -101,6 +106,23 @@ def text_of(document: IssueDocument) -> str:
     )
     text = re.sub(r"[ \t]+$", "", clean(text), flags=re.MULTILINE)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _drawn(name: str, context: dict[str, object]) -> str:
+    try:
+        return render_to_string(name, context)
+    except TemplateDoesNotExist as error:
+        raise TemplateFaultError(f"Le gabarit {error} est introuvable.") from error
+    except TemplateSyntaxError as error:
+        raise TemplateFaultError(f"Le gabarit {_place(error) or name} est mal formé.") from error
+
+
+def _place(error: TemplateSyntaxError) -> str:
+    """« nom, ligne N » where Django knows them; it sets them on the exception's token."""
+    token, origin = getattr(error, "token", None), getattr(error, "origin", None)
+    where = getattr(origin, "template_name", None) or ""
+    line = getattr(token, "lineno", None)
+    return f"{where}, ligne {line}," if where and line else where
 
 
 def _context(document: IssueDocument) -> dict[str, object]:

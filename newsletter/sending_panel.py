@@ -17,7 +17,7 @@ from newsletter.models import Issue, Mailing
 from newsletter.rendering import render
 
 PERMISSION = "newsletter.send_issue"
-may_send = permission_required(PERMISSION)
+may_send = permission_required(PERMISSION, raise_exception=True)
 
 
 @may_send

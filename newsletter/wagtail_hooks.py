@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -17,6 +19,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from home.models import User
 from newsletter.admin_listings import BulletinListing, IssueListing
 from newsletter.audience_admin import DeliveryAdmin, MailingAdmin, SubscriberAdmin
+from newsletter.deletion import refuse_deletion
 from newsletter.models import Issue
 from newsletter.sending_panel import PERMISSION
 from newsletter.sending_panel import urlpatterns as sending_urls
@@ -81,6 +84,20 @@ def sending_button(
     if isinstance(page.specific_deferred, Issue) and user.has_perm(PERMISSION):
         url = reverse("newsletter_sending", args=[page.pk])
         yield Button("Envoyer aux abonnés…", url, icon_name="mail", priority=12)
+
+
+@hooks.register("before_delete_page")
+def keep_what_has_left(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return refuse_deletion(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_all_that_has_left(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    if action_type == "delete" and action.models == [Page]:
+        return refuse_deletion(request, objects)
+    return None
 
 
 @hooks.register("register_permissions")

@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsletter.delivery import finish_if_done, give_back
+from newsletter.delivery import finish_if_done, forget_erased, give_back
 from newsletter.models.deliveries import Delivery, Mailing
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ def wake() -> list[int]:
     Mailing.objects.filter(state=Mailing.State.SCHEDULED, scheduled_at__lte=now).update(
         state=Mailing.State.READY
     )
+    reopen_unfinished()
     running = Mailing.objects.running().order_by("pk")
     for mailing_id in list(running.values_list("pk", flat=True)):
         finish_if_done(mailing_id)
@@ -52,6 +53,7 @@ def rescue(now: datetime) -> dict[str, int]:
         error="Le programme d'envoi s'est arrêté pendant ce message.",
     )
     waiting = give_back(claimed.filter(begun_at__isnull=True))
+    forget_erased(claim_id__in=dead)
     if dead:
         logger.warning(
             "delivery.rescued claims=%s waiting=%s uncertain=%s", len(dead), waiting, uncertain
@@ -59,8 +61,22 @@ def rescue(now: datetime) -> dict[str, int]:
     return {"waiting": waiting, "uncertain": uncertain}
 
 
+def reopen_unfinished() -> int:
+    """A mailing called sent in which a row waits again (its late worker was told to try later)
+    goes on; returns how many."""
+    waiting = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.PENDING)
+    return Mailing.objects.filter(Exists(waiting), state=Mailing.State.SENT).update(
+        state=Mailing.State.SENDING, finished_at=None
+    )
+
+
 def drop_cancelled(now: datetime) -> int:
-    """Rows that came back to a mailing cancelled meanwhile will not leave."""
+    """Rows that came back to a mailing cancelled meanwhile will not leave; nor does a test whose
+    sender died: a person waited for it, and nothing is sent behind their back."""
+    abandoned = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.PENDING)
+    Mailing.objects.filter(Exists(abandoned), kind=Mailing.Kind.TEST).exclude(
+        state=Mailing.State.CANCELLED
+    ).update(state=Mailing.State.CANCELLED, finished_at=now)
     return Delivery.objects.filter(
         mailing__state=Mailing.State.CANCELLED, state=State.PENDING
     ).update(state=State.SKIPPED, finished_at=now, error="L'envoi a été annulé.")

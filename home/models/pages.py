@@ -19,6 +19,13 @@ class HomePage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "home.StandardPage",
+        "newsletter.BulletinIndexPage",
+        "resources.CaseStudyIndexPage",
+        "veille.AgendaIndexPage",
+        "veille.NoticeIndexPage",
+    ]
     max_count = 1
     template = "home/home_page.html"
 

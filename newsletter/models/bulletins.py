@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
 from home.models.entries import FrenchSlugMixin
 from newsletter.blocks import PartnersBlock, StandingRubricsBlock
@@ -62,6 +63,7 @@ class Bulletin(FrenchSlugMixin, Page):
         FieldPanel("standing_rubrics"),
         FieldPanel("partners"),
     ]
+    search_fields = [*Page.search_fields, index.FilterField("sender_email")]
     parent_page_types = ["newsletter.BulletinIndexPage"]
     subpage_types = ["newsletter.Issue"]
     template = "newsletter/bulletin.html"

@@ -57,7 +57,7 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
         Page, parent_link=True, on_delete=models.CASCADE, related_name="issue_page"
     )
     bulletin = models.ForeignKey(
-        Bulletin, null=True, editable=False, on_delete=models.PROTECT, related_name="issues"
+        Bulletin, null=True, editable=False, on_delete=models.SET_NULL, related_name="issues"
     )
     kind = models.CharField("nature", max_length=10, choices=Kind, default=Kind.REGULAR)
     number = models.PositiveIntegerField("numéro", null=True, blank=True)
@@ -115,7 +115,12 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
             ObjectList(Page.settings_panels, heading="Paramètres"),
         ]
     )
-    search_fields = [*Page.search_fields, index.SearchField("introduction")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.FilterField("number"),
+        index.FilterField("dated"),
+    ]
     parent_page_types = ["newsletter.Bulletin"]
     subpage_types: list[str] = []
     template = "newsletter/issue.html"
@@ -133,7 +138,9 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
                 violation_error_message=TAKEN,
             ),
             models.CheckConstraint(
-                condition=Q(number__isnull=True) | Q(number__gte=1), name="issue_number_from_one"
+                condition=Q(number__isnull=True) | Q(number__gte=1),
+                name="issue_number_from_one",
+                violation_error_message="La numérotation commence à 1.",
             ),
             models.CheckConstraint(
                 condition=Q(kind="special") | Q(feeds_ledger=True),
@@ -189,6 +196,15 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
             yield from rubric.value["discover"]
         for block in self.agenda:
             yield block.value
+
+    def places_without_page(self) -> list[str]:
+        """Where a line has lost its page: titles of rubrics, « À la une », « Agenda »."""
+        places = [("À la une", [b.value for b in self.featured])]
+        for block in self.rubrics:
+            value = block.value
+            places.append((value["title"], [*value["items"], *value["discover"]]))
+        places.append(("Agenda", [b.value for b in self.agenda]))
+        return [name for name, lines in places if any(not line["page"] for line in lines)]
 
     def carried_page_ids(self) -> list[int]:
         """The pages that this issue carries, without its agenda: what the ledger remembers."""

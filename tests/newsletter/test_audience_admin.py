@@ -95,3 +95,22 @@ def test_deliveries_are_read_and_nothing_else(editor: Client):
     assert mailing.deliveries.count() == 2
     assert editor.get("/admin/envois/").status_code == 200
     assert editor.get(f"/admin/envois/inspect/{mailing.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["bulletin=99999999999999999999999", "created_at__gte=zzz", "zz=1", "p=zz", "o=zz"],
+)
+def test_a_filter_typed_by_hand_breaks_nothing(editor: Client, query: str):
+    assert editor.get(f"/admin/abonnes/?{query}").status_code in {200, 302}
+
+
+@pytest.mark.parametrize("key", ["abc", "9" * 30, "99"])
+def test_a_key_typed_by_hand_is_not_found(editor: Client, key: str):
+    assert editor.get(f"/admin/abonnes/edit/{key}/").status_code == 404
+
+
+def test_an_export_writes_local_time(admin_client: Client):
+    reader("ana@exemple.fr")
+    text = b"".join(admin_client.get("/admin/abonnes/?export=csv").streaming_content).decode()
+    assert timezone.localtime().strftime("%d/%m/%Y %H") in text

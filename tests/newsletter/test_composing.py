@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from home.models import HomePage
 from newsletter.composing import compose
-from newsletter.errors import WithdrawnPagesError
+from newsletter.errors import DeletedPagesError, WithdrawnPagesError
 from newsletter.models import Issue
 from tests.newsletter.factories import bulletin, issue, line, rubric
 from tests.veille.factories import notice, organisation
@@ -54,11 +54,14 @@ def test_a_page_unpublished_since_is_left_out_and_blocks_the_mail(home: HomePage
         made.rendered()
 
 
-def test_a_deleted_page_does_not_break_the_issue(home: HomePage) -> None:
+def test_a_deleted_page_is_left_out_and_blocks_the_mail(home: HomePage) -> None:
     kept, gone = notice(home), notice(home)
-    made = issue(bulletin(home), kept.pk, gone.pk)
+    made = issue(bulletin(home), rubrics=[rubric("Design", kept.pk, gone.pk)])
     gone.delete()
-    assert [li.page_id for li in compose(Issue.objects.get(pk=made.pk)).lines] == [kept.pk]
+    made = Issue.objects.get(pk=made.pk)
+    assert [li.page_id for li in compose(made).lines] == [kept.pk]
+    with pytest.raises(DeletedPagesError, match="Design"):
+        made.rendered()
 
 
 def test_two_rubrics_of_one_title_have_two_anchors(home: HomePage) -> None:

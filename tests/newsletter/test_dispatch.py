@@ -1,4 +1,7 @@
+from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -6,12 +9,14 @@ from kombu.exceptions import OperationalError
 from pytest_django.fixtures import Settings
 
 from newsletter import bells, dispatch
-from newsletter.delivery import deliver_batch
+from newsletter.delivery import claim_batch, deliver_batch, give_back
 from newsletter.documents import UNSUBSCRIBE_MARK, RenderedIssue
+from newsletter.errors import LetterError
 from newsletter.models import Issue, LedgerEntry, Mailing, Suppression
 from newsletter.smtp import NoRelayError
 from newsletter.steering import cancel
 from newsletter.subscriptions import end
+from newsletter.watch import wake
 from tests.newsletter.sending import bulletin, counts, issue, mailing_to, reader, readers, states
 from tests.sink import Sink, free_port
 
@@ -241,3 +246,42 @@ def test_a_mailing_that_exists_is_named_even_without_a_relay(
     settings.SMTP_URL = ""
     with pytest.raises(dispatch.MailingExistsError, match=f"l'envoi {made.pk} "):
         dispatch.start(made.issue)
+
+
+def test_after_a_cancel_nobody_in_a_worker_s_hands_is_forgotten(home: object):
+    """Rows claimed and not begun come back: a new start waits until they have."""
+    page = issue()
+    readers(3)
+    first = dispatch.start(page)
+    claim_batch(first.pk, 3, uuid4(), timezone.now())
+    cancel(first)
+    with pytest.raises(dispatch.StillEndingError):
+        dispatch.start(page)
+    give_back(first.deliveries.all())
+    wake()
+    assert dispatch.start(page).counts()["pending"] == 3
+
+
+def test_a_sender_that_smtp_can_not_carry_is_refused(home: object):
+    page = issue()
+    readers(1)
+    type(page.bulletin).objects.update(sender_email="veille@crpv-é.example")
+    with pytest.raises(dispatch.NoSenderError):
+        dispatch.start(page)
+    assert not Mailing.objects.exists()
+
+
+def test_a_template_that_does_not_compile_stops_the_sending_whole(
+    home: object, settings: Settings, tmp_path: Path
+):
+    page = issue()
+    readers(1)
+    broken = tmp_path / "newsletter/mail/issue.mjml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("<mjml>\n{% endfoo %}")
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["DIRS"].insert(0, tmp_path)
+    settings.TEMPLATES = templates
+    with pytest.raises(LetterError, match=r"Le gabarit .* est mal formé"):
+        dispatch.start(page)
+    assert not Mailing.objects.exists()

@@ -26,6 +26,11 @@ from newsletter.outcomes import Step, Verdict, backoff, from_reply, from_silence
         (Step.BODY, 421, "4.3.2 Closing", Verdict.RETRY, False, True),
         (Step.DATA, 250, "what?", Verdict.RETRY, False, False),
         (Step.RECIPIENT, 999, "", Verdict.RETRY, False, False),
+        (Step.BODY, -1, "", Verdict.UNCERTAIN, False, True),
+        (Step.BODY, 354, "Go on", Verdict.UNCERTAIN, False, True),
+        (Step.RECIPIENT, 554, "Relay access denied", Verdict.PAUSE, False, False),
+        (Step.RECIPIENT, 550, "relaying not permitted", Verdict.PAUSE, False, False),
+        (Step.RECIPIENT, 550, "no such user here", Verdict.FAILED, False, False),
     ],
 )
 def test_a_reply_is_judged_by_its_step_and_its_enhanced_code(

@@ -79,7 +79,7 @@ def test_a_withdrawn_page_is_named_and_blocks(ready: Issue, admin_client: Client
     page = ready.rubrics[0].value["items"][0]["page"]
     page.unpublish()
     text = admin_client.get(address("newsletter_sending", ready)).content.decode()
-    assert "ne sont plus publiées" in text
+    assert "n&#x27;est plus publiée" in text
     assert page.title in text
     assert "Envoyer à 3" not in text
 

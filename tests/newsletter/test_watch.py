@@ -6,7 +6,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.delivery import begin, claim_batch
-from newsletter.models import Mailing
+from newsletter.models import Mailing, Subscriber
+from newsletter.subscriptions import erase
 from newsletter.watch import rescue, wake
 from tests.newsletter.sending import counts, mailing_to, states
 
@@ -91,3 +92,36 @@ def test_rows_that_come_back_to_a_cancelled_mailing_are_skipped():
     mailing = mailing_to(2, state="cancelled")
     assert wake() == []
     assert counts(mailing) == {"skipped": 2}
+
+
+def test_a_sent_mailing_in_which_a_row_waits_again_goes_on():
+    mailing = mailing_to(2, state="sending")
+    now = timezone.now()
+    mailing.deliveries.update(state="sent", begun_at=now, finished_at=now)
+    wake()
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.SENT
+    late = mailing.deliveries.first()
+    mailing.deliveries.filter(pk=late.pk).update(state="pending", begun_at=None, finished_at=None)
+    assert wake() == [mailing.pk]
+    mailing.refresh_from_db()
+    assert (mailing.state, mailing.finished_at) == (Mailing.State.SENDING, None)
+
+
+def test_a_test_whose_sender_died_is_never_sent_later(settings: Settings):
+    settings.LETTER_LEASE_SECONDS = 60
+    mailing = mailing_to(3, kind="test")
+    claimed(mailing, size=3, begun=1, silent=timedelta(minutes=5))
+    assert wake() == []
+    mailing.refresh_from_db()
+    assert mailing.state == Mailing.State.CANCELLED
+    assert counts(mailing) == {"uncertain": 1, "skipped": 2}
+
+
+def test_a_reader_erased_while_the_relay_was_told_leaves_no_address():
+    mailing = mailing_to(1)
+    claimed(mailing, size=1, begun=1, silent=timedelta(hours=1))
+    erase(Subscriber.objects.get())
+    rescue(timezone.now())
+    row = mailing.deliveries.get()
+    assert (row.state, row.email) == ("uncertain", "")

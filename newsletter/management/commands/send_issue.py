@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from newsletter.dispatch import MailingExistsError, send_test, start
+from newsletter.dispatch import MailingExistsError, TestAddressError, send_test, start
 from newsletter.errors import LetterError
 from newsletter.models import Issue, Mailing
 
@@ -37,6 +37,8 @@ class Command(BaseCommand):
                 mailing = send_test(page.get_latest_revision_as_object(), test)
             else:
                 mailing = start(page, at=moment)
+        except TestAddressError as error:
+            raise CommandError(str(error), returncode=UNUSABLE) from error
         except LetterError as error:
             known = error.mailing if isinstance(error, MailingExistsError) else None
             self.refuse(str(error), known, as_json=json)
