@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from newsletter import assembling, subscriptions, watch
+from newsletter import assembling, retention, subscriptions, watch
 from newsletter.bells import ring
 from newsletter.delivery import deliver_batch
 
@@ -27,6 +27,11 @@ def wake() -> None:
 @shared_task(name="newsletter.forget_unconfirmed", ignore_result=True)
 def forget_unconfirmed() -> int:
     return subscriptions.forget_unconfirmed(timezone.now())
+
+
+@shared_task(name="newsletter.forget_old_addresses", ignore_result=True)
+def forget_old_addresses() -> int:
+    return retention.forget_old_addresses(timezone.now())
 
 
 @shared_task(name="newsletter.assemble")

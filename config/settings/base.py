@@ -142,6 +142,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsletter.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=40),
     },
+    "forget-old-addresses": {
+        "task": "newsletter.forget_old_addresses",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "publish-scheduled": {
         "task": "home.publish_scheduled",
         "schedule": 300.0,
@@ -196,7 +200,7 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "odp", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "home.admin_search"}}
 WAGTAILEMBEDS_FINDERS = []
 # Wagtail's own calls to third parties are off: editors are people too.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
