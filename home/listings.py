@@ -1,10 +1,13 @@
 """What the entries' listings share in the admin: columns, filters, a constant query count."""
 
+import re
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django_filters import ChoiceFilter, ModelMultipleChoiceFilter
+from django_filters.fields import ModelMultipleChoiceField
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
@@ -12,6 +15,8 @@ from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from home.models import Entry, Topic, TopicItem
+
+KEY = re.compile("[0-9]{1,18}")  # fits a signed integer of 64 bits
 
 
 def topic_names(entry: Entry) -> str:
@@ -27,8 +32,24 @@ UPDATED = DateColumn(
 STATUS = PageStatusColumn("status", label="État", sort_key="live")
 
 
+class TopicField(ModelMultipleChoiceField):
+    """Refuses as unknown a number that no column can hold: the database would raise."""
+
+    def _check_values(self, value: Any) -> Any:
+        for typed in value:
+            if not KEY.fullmatch(str(typed)):
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": typed},
+                )
+        return super()._check_values(value)
+
+
 class TopicFilter(ModelMultipleChoiceFilter):
     """By a subquery: the admin's search refuses a filter that crosses a relation."""
+
+    field_class = TopicField
 
     def filter(self, qs: QuerySet[Entry], value: Any) -> QuerySet[Entry]:
         if not value:

@@ -37,7 +37,7 @@ CASE_STUDY_EDIT_HANDLER = TabbedInterface(
         ObjectList(
             [
                 MultiFieldPanel(["context", "problem"], heading="Au départ"),
-                MultiFieldPanel(["action", "audience", "funding"], heading="L'action"),
+                MultiFieldPanel(["actions_taken", "audience", "funding"], heading="L'action"),
                 FieldPanel("results"),
                 InlinePanel("figures", heading="Chiffres clés", label="Chiffre"),
                 MultiFieldPanel(

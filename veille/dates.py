@@ -27,7 +27,8 @@ PARTS_OF_YEAR = {
     **{33: "1er trimestre", 34: "2e trimestre", 35: "3e trimestre", 36: "4e trimestre"},
     **{40: "1er semestre", 41: "2e semestre"},
 }
-POINT = r"(\d{3}[\dX]|\d{4}-\d{2}|\d{4}-\d{2}-\d{2})[?~%]?"
+DIGIT = "[0-9]"  # a `\d` would take the digits of every script
+POINT = rf"({DIGIT}{{3}}[0-9X]|{DIGIT}{{4}}(?:-{DIGIT}{{2}}){{1,2}})[?~%]?"
 SHAPE = re.compile(rf"{POINT}(?:/{POINT})?")
 
 

@@ -50,7 +50,6 @@ CASE_TEXTS = [
     "district",
     "context",
     "problem",
-    "action",
     "audience",
     "funding",
     "results",
@@ -136,6 +135,7 @@ class Makers:
             status=facts.get("status", "ongoing"),
             in_priority_district=facts.get("in_priority_district", False),
             started=facts.get("started", ""),
+            actions_taken=facts.get("action", ""),
         )
         for name in CASE_TEXTS:
             setattr(page, name, facts.get(name, ""))

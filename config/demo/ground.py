@@ -1,12 +1,12 @@
 """The demo's site: tree, settings, accounts, topics, territories, images."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
 from wagtail.models import Collection, Locale, Page, Site
 
-from config.demo import content
+from config.demo import content, rights
 from home.models import HomePage, SiteImage, SiteSettings, StandardPage, Territory, Topic, User
 from newsletter.models import Bulletin, BulletinIndexPage
 from resources.models import CaseStudyIndexPage
@@ -107,8 +107,9 @@ def settings(home: HomePage) -> None:
     )
 
 
-def accounts() -> None:
-    editors = Group.objects.get(name="Editors")
+def accounts(shelves: Iterable[Page]) -> None:
+    """An administrator, and a documentalist who works on the shelves."""
+    editors, documentalists = Group.objects.get(name="Rédaction"), rights.documentalists(shelves)
     for username, first, last, everything in ACCOUNTS:
         user, created = User.objects.get_or_create(
             username=username,
@@ -123,7 +124,7 @@ def accounts() -> None:
         if created:
             user.set_password(DEMO_PASSWORD)
             user.save()
-            user.groups.add(editors)
+            user.groups.add(editors if everything else documentalists)
 
 
 def topics() -> dict[str, Topic]:

@@ -19,9 +19,9 @@ def load_everything(tick: Callable[[], object]) -> dict[str, int]:
     """
     home = ground.home_page()
     ground.settings(home)
-    ground.accounts()
     topics, places, images = ground.topics(), ground.territories(), ground.images()
     notices, cases, agenda, shelf = ground.indexes(home)
+    ground.accounts([notices, cases, agenda, shelf])
     ground.standard_pages(home)
     bulletin = ground.bulletin(shelf, images)
     makers = Makers(Authorities.load(), topics, places, images, tick)

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mot-clé',
                 'verbose_name_plural': 'mots-clés',
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(

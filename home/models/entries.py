@@ -100,7 +100,14 @@ class Entry(FrenchSlugMixin, Page):
     ]
     subject_panels: ClassVar[list] = [
         MultiFieldPanel(
-            [FieldPanel("topics"), FieldPanel("tags"), FieldPanel("territories")],
+            [
+                FieldPanel(
+                    "topics",
+                    help_text="Choisissez dans la liste\u00a0; un thème inconnu n'est pas retenu.",
+                ),
+                FieldPanel("tags", help_text="Séparés par des virgules."),
+                FieldPanel("territories"),
+            ],
             heading="Sujets",
         )
     ]

@@ -7,6 +7,7 @@ from modelcluster.fields import ParentalKey
 from taggit.models import ItemBase, TagBase
 from wagtail.search import index
 
+from home.models.sortable import SortField
 from home.slugs import french_slugify
 
 
@@ -40,7 +41,12 @@ class Topic(index.Indexed, FrenchTag):
     )
     scope_note = models.TextField("note d'emploi", blank=True)
 
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        *(index.FilterField(name) for name in ("name", "parent", "position")),
+        SortField("parent"),
+    ]
 
     class Meta:
         verbose_name = "thème"
@@ -70,6 +76,7 @@ class Keyword(FrenchTag):
     class Meta:
         verbose_name = "mot-clé"
         verbose_name_plural = "mots-clés"
+        ordering = ["name"]
 
 
 class TopicItem(ItemBase):
@@ -119,7 +126,11 @@ class Territory(index.Indexed, models.Model):
         "code officiel", max_length=20, blank=True, help_text="INSEE, SIREN ou code QPV."
     )
 
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        *(index.FilterField(name) for name in ("name", "kind", "code")),
+    ]
 
     class Meta:
         verbose_name = "territoire"

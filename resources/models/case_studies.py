@@ -13,7 +13,7 @@ from resources import panels
 
 # The parts of the account, in reading order: what the search reads too.
 PARTS = (
-    *("context", "problem", "action", "audience", "results", "success_factors"),
+    *("context", "problem", "actions_taken", "audience", "results", "success_factors"),
     *("conditions", "obstacles", "public_role", "funding"),
 )
 
@@ -59,7 +59,7 @@ class CaseStudy(Entry):
 
     context = models.TextField("contexte", blank=True, help_text="Le cadre, les textes, le lieu.")
     problem = models.TextField("constat", blank=True)
-    action = models.TextField("action", blank=True)
+    actions_taken = models.TextField("action", blank=True)
     audience = models.TextField("publics", blank=True)
     funding = models.TextField("financement", blank=True)
     results = models.TextField("résultats", blank=True)

@@ -83,7 +83,7 @@ def _case(home: HomePage) -> None:
         baseline="Consulter l’offre",
         abstract="En bref.",
         problem="Un constat.",
-        action="Une action.",
+        actions_taken="Une action.",
         quote="Ça fonctionne",
         quote_author="Une habitante",
         topics=("Inclusion numérique",),

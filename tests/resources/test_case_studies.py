@@ -63,7 +63,7 @@ def test_a_contact_is_shown_until_the_agreement_expires(home: HomePage) -> None:
 def test_an_expired_contact_is_neither_on_the_page_nor_in_the_search(
     client: Client, home: HomePage
 ) -> None:
-    page = case_study(home, action="Une borne interactive.")
+    page = case_study(home, actions_taken="Une borne interactive.")
     contact(page, "Personne Oubliée", timezone.localdate() - timedelta(days=1))
     contact(page, "Personne Joignable", timezone.localdate() + timedelta(days=1))
     text = client.get(page.url).content.decode()

@@ -85,9 +85,43 @@ def test_a_french_date_is_understood_and_published(client: Client, home: HomePag
     assert made.when().text == "5 et 6 novembre 2018"
 
 
-def test_an_impossible_moment_is_refused_in_french(client: Client, home: HomePage) -> None:
-    data = filled(starts_on="06/11/2018", ends_on="05/11/2018")
+IMPOSSIBLE = [
+    (
+        {"starts_on": "06/11/2018", "ends_on": "05/11/2018"},
+        {"ends_on": ["Le dernier jour précède le premier."]},
+    ),
+    (
+        {"kind": "deadline", "starts_on": "06/11/2018", "ends_on": "08/11/2018"},
+        {"ends_on": ["Une date limite tient en un jour\u00a0: le premier."]},
+    ),
+    (
+        {"month_only": "on", "start_time": "9:00", "end_time": "12:00"},
+        {name: ["Un mois seul n'a pas d'heures."] for name in ("start_time", "end_time")},
+    ),
+    ({"end_time": "12:00"}, {"start_time": ["Donnez aussi l'heure de début."]}),
+    (
+        {"start_time": "12:00", "end_time": "9:00"},
+        {"end_time": ["L'heure de fin précède celle de début."]},
+    ),
+    (
+        {"ends_on": "05/11/2018", "start_time": "9:00", "end_time": "9:00"},
+        {"end_time": ["L'heure de fin précède celle de début."]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "errors"), IMPOSSIBLE)
+def test_an_impossible_moment_is_refused_in_french_beside_its_field(
+    fields: dict, errors: dict, client: Client, home: HomePage
+) -> None:
+    data = filled(**{"starts_on": "05/11/2018", **fields})
     response = post_new(editor(client), agenda_index(home), AgendaEntry, data)
     assert response.status_code == 200
-    assert "Le dernier jour précède le premier." in response.content.decode()
+    assert response.context["form"].errors == errors
     assert not AgendaEntry.objects.exists()
+
+
+def test_hours_over_two_days_may_run_backwards(client: Client, home: HomePage) -> None:
+    hours = {"start_time": "14:00", "end_time": "12:00"}
+    data = filled(starts_on="05/11/2018", ends_on="06/11/2018", **hours)
+    assert post_new(editor(client), agenda_index(home), AgendaEntry, data).status_code == 302

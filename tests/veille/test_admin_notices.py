@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db.models import CheckConstraint, Q
 from django.test import Client
 from django.urls import reverse
 
 from home.models import HomePage
 from tests.veille.editing import AUTOSAVE, editor, form, post_edit, post_new
 from tests.veille.factories import notice, notice_index, organisation, person
-from veille.models import Notice
+from veille.models import AgendaEntry, Notice
 
 INLINES = (*("contributions", "publishers", "links", "other_dates", "identifiers", "relations"),)
 DEFAULTS = {"notice_type": "rapport", "language": "fr", "access": "open", "abstract_origin": "own"}
@@ -113,3 +114,24 @@ def test_a_full_notice_is_published_with_its_rows_in_order(client: Client, home:
     ]
     assert (str(made.date_min), str(made.date_max)) == ("2017-01-01", "2017-12-31")
     assert str(made.links.get()) == "Texte intégral"
+
+
+def test_an_empty_other_date_is_asked_for_and_nothing_more(client: Client, home: HomePage) -> None:
+    data = filled(other_dates=({"label": "remis le", "edtf": "", "printed": ""},))
+    response = post_new(editor(client), notice_index(home), Notice, data)
+    rows = response.context["form"].formsets["other_dates"]
+    assert rows.errors == [{"edtf": ["Champ requis."]}]
+
+
+def test_the_form_says_how_topics_and_keywords_are_typed(client: Client, home: HomePage) -> None:
+    url = reverse("wagtailadmin_pages:edit", args=[notice(home).pk])
+    page = editor(client).get(url).content.decode()
+    assert "Choisissez dans la liste\u00a0; un thème inconnu n&#x27;est pas retenu." in page
+    assert "Séparés par des virgules." in page
+
+
+@pytest.mark.parametrize("model", [Notice, AgendaEntry])
+def test_every_constraint_of_an_entry_is_said_in_french(model: type) -> None:
+    default = CheckConstraint(condition=Q(), name="any").violation_error_message
+    said = {c.name: c.violation_error_message for c in model._meta.constraints}
+    assert [name for name, words in said.items() if words == default] == []

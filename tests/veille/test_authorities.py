@@ -76,3 +76,17 @@ def test_a_periodical_has_one_title_and_one_issn() -> None:
     refused(Periodical.objects.create, title="Autre", issn="2429-2877")
     Periodical.objects.create(title="Sans numéro")
     Periodical.objects.create(title="Sans numéro non plus")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"title": "NECTART"}, "Ce périodique a déjà sa fiche."),
+        ({"title": "Autre", "issn": "2429-2877"}, "Un autre périodique porte déjà cet ISSN."),
+    ],
+)
+def test_a_second_record_of_a_periodical_is_refused_in_french(fields: dict, said: str) -> None:
+    Periodical.objects.create(title="Nectart", issn="2429-2877")
+    with pytest.raises(ValidationError) as refusal:
+        Periodical(**fields).full_clean()
+    assert refusal.value.messages == [said]

@@ -340,11 +340,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agendaentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'deadline'), _negated=True), ('ends_on__isnull', True), ('ends_on', models.F('starts_on')), _connector='OR'), name='agenda_deadline_is_one_day', violation_error_message='Une date limite tient en un jour : le premier.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'deadline'), _negated=True), ('ends_on__isnull', True), ('ends_on', models.F('starts_on')), _connector='OR'), name='agenda_deadline_is_one_day', violation_error_message='Une date limite tient en un jour\xa0: le premier.'),
         ),
         migrations.AddConstraint(
             model_name='agendaentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date_max__isnull', True), ('date_min__isnull', True)), models.Q(('date_max__isnull', False), ('date_min__isnull', False), ('date_min__lte', models.F('date_max'))), _connector='OR'), name='agenda_entry_bounds_are_ordered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date_max__isnull', True), ('date_min__isnull', True)), models.Q(('date_max__isnull', False), ('date_min__isnull', False), ('date_min__lte', models.F('date_max'))), _connector='OR'), name='agenda_entry_bounds_are_ordered', violation_error_message='Le dernier jour précède le premier.'),
         ),
         migrations.AddConstraint(
             model_name='agendalink',
@@ -384,15 +384,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='periodical',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('title'), name='one_periodical_per_title'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('title'), name='one_periodical_per_title', violation_error_message='Ce périodique a déjà sa fiche.'),
         ),
         migrations.AddConstraint(
             model_name='periodical',
-            constraint=models.UniqueConstraint(condition=models.Q(('issn', ''), _negated=True), fields=('issn',), name='one_periodical_per_issn'),
+            constraint=models.UniqueConstraint(condition=models.Q(('issn', ''), _negated=True), fields=('issn',), name='one_periodical_per_issn', violation_error_message='Un autre périodique porte déjà cet ISSN.'),
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date_max__isnull', True), ('date_min__isnull', True)), models.Q(('date_max__isnull', False), ('date_min__isnull', False), ('date_min__lte', models.F('date_max'))), _connector='OR'), name='notice_date_bounds_are_ordered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date_max__isnull', True), ('date_min__isnull', True)), models.Q(('date_max__isnull', False), ('date_min__isnull', False), ('date_min__lte', models.F('date_max'))), _connector='OR'), name='notice_date_bounds_are_ordered', violation_error_message='La date finit avant de commencer.'),
         ),
         migrations.AddConstraint(
             model_name='contribution',

@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest
@@ -20,6 +21,12 @@ from veille.dates import SHORT_MONTHS, moment, month_of
 PAST_PARAMETER = "passes"
 # What a calendar must be told again: RFC 5545, section 3.8.7.4 (SEQUENCE).
 RESCHEDULED_BY = ("starts_on", "ends_on", "start_time", "end_time", "month_only", "status")
+
+ENDS_TOO_SOON = "Le dernier jour précède le premier."
+NO_FIRST_HOUR = "Donnez aussi l'heure de début."
+HOURS_DISORDERED = "L'heure de fin précède celle de début."
+MONTH_HAS_NO_HOURS = "Un mois seul n'a pas d'heures."
+DEADLINE_IS_ONE_DAY = "Une date limite tient en un jour\u00a0: le premier."
 
 
 class AgendaQuerySet(EntryQuerySet):
@@ -139,12 +146,12 @@ class AgendaEntry(Entry):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="agenda_entry_ends_after_it_starts",
-                violation_error_message="Le dernier jour précède le premier.",
+                violation_error_message=ENDS_TOO_SOON,
             ),
             models.CheckConstraint(
                 condition=Q(end_time__isnull=True) | Q(start_time__isnull=False),
                 name="agenda_entry_end_time_has_a_start",
-                violation_error_message="Donnez aussi l'heure de début.",
+                violation_error_message=NO_FIRST_HOUR,
             ),
             models.CheckConstraint(
                 condition=Q(end_time__isnull=True)
@@ -152,24 +159,52 @@ class AgendaEntry(Entry):
                 | Q(end_time__gt=F("start_time"))
                 | Q(ends_on__isnull=False, starts_on__isnull=False, ends_on__gt=F("starts_on")),
                 name="agenda_entry_hours_are_ordered",
-                violation_error_message="L'heure de fin précède celle de début.",
+                violation_error_message=HOURS_DISORDERED,
             ),
             models.CheckConstraint(
                 condition=Q(month_only=False) | Q(start_time__isnull=True, end_time__isnull=True),
                 name="agenda_entry_of_a_month_has_no_hours",
-                violation_error_message="Un mois seul n'a pas d'heures.",
+                violation_error_message=MONTH_HAS_NO_HOURS,
             ),
             models.CheckConstraint(
                 condition=~Q(kind="deadline") | Q(ends_on__isnull=True) | Q(ends_on=F("starts_on")),
                 name="agenda_deadline_is_one_day",
-                violation_error_message="Une date limite tient en un jour : le premier.",
+                violation_error_message=DEADLINE_IS_ONE_DAY,
             ),
             models.CheckConstraint(
                 condition=Q(date_min__isnull=True, date_max__isnull=True)
                 | Q(date_min__isnull=False, date_max__isnull=False, date_min__lte=F("date_max")),
                 name="agenda_entry_bounds_are_ordered",
+                violation_error_message=ENDS_TOO_SOON,
             ),
         ]
+
+    def clean(self) -> None:
+        """What the constraints refuse, said beside the field to correct."""
+        super().clean()
+        if errors := self._day_errors() | self._hour_errors():
+            raise ValidationError(errors)
+
+    def _day_errors(self) -> dict[str, str]:
+        first, last = self.starts_on, self.ends_on
+        if first is None or last is None or last == first:
+            return {}
+        if last < first:
+            return {"ends_on": ENDS_TOO_SOON}
+        return {"ends_on": DEADLINE_IS_ONE_DAY} if self.kind == self.Kind.DEADLINE else {}
+
+    def _hour_errors(self) -> dict[str, str]:
+        start, end = self.start_time, self.end_time
+        if self.month_only:
+            given = {"start_time": start, "end_time": end}
+            return {name: MONTH_HAS_NO_HOURS for name, hour in given.items() if hour is not None}
+        if end is None:
+            return {}
+        if start is None:
+            return {"start_time": NO_FIRST_HOUR}
+        first, last = self.starts_on, self.ends_on
+        over_days = first is not None and last is not None and last > first
+        return {} if end > start or over_days else {"end_time": HOURS_DISORDERED}
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.date_min, self.date_max = self.covered() or (None, None)

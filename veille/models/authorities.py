@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from wagtail.search import index
 
+from home.models.sortable import SortField
+
 
 class Person(index.Indexed, models.Model):
     """Somebody who writes, directs, speaks. The particle belongs to the family name."""
@@ -22,6 +24,7 @@ class Person(index.Indexed, models.Model):
         index.SearchField("given_name"),
         index.AutocompleteField("family_name"),
         index.AutocompleteField("given_name"),
+        *(index.FilterField(name) for name in ("family_name", "given_name", "qualifier")),
     ]
 
     class Meta:
@@ -80,6 +83,8 @@ class Organisation(index.Indexed, models.Model):
         index.SearchField("variants"),
         index.AutocompleteField("name"),
         index.AutocompleteField("acronym"),
+        *(index.FilterField(name) for name in ("name", "acronym", "kind", "becomes")),
+        SortField("becomes"),
     ]
 
     class Meta:
@@ -140,16 +145,28 @@ class Periodical(index.Indexed, models.Model):
         related_name="periodicals",
     )
 
-    search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
+    search_fields = [
+        index.SearchField("title"),
+        index.AutocompleteField("title"),
+        *(index.FilterField(name) for name in ("title", "issn", "publisher")),
+        SortField("publisher"),
+    ]
 
     class Meta:
         verbose_name = "périodique"
         verbose_name_plural = "périodiques"
         ordering = ["title"]
         constraints = [
-            models.UniqueConstraint(Lower("title"), name="one_periodical_per_title"),
             models.UniqueConstraint(
-                fields=["issn"], condition=~Q(issn=""), name="one_periodical_per_issn"
+                Lower("title"),
+                name="one_periodical_per_title",
+                violation_error_message="Ce périodique a déjà sa fiche.",
+            ),
+            models.UniqueConstraint(
+                fields=["issn"],
+                condition=~Q(issn=""),
+                name="one_periodical_per_issn",
+                violation_error_message="Un autre périodique porte déjà cet ISSN.",
             ),
         ]
 

@@ -139,6 +139,7 @@ class Notice(Entry):
                 condition=Q(date_min__isnull=True, date_max__isnull=True)
                 | Q(date_min__isnull=False, date_max__isnull=False, date_min__lte=F("date_max")),
                 name="notice_date_bounds_are_ordered",
+                violation_error_message="La date finit avant de commencer.",
             )
         ]
 

@@ -174,6 +174,8 @@ class OtherDate(Orderable):
 
     def clean(self) -> None:
         super().clean()
+        if not self.edtf:
+            return
         try:
             bounds(self.edtf)
         except BadDateError as error:
