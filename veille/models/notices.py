@@ -233,5 +233,5 @@ class Notice(Entry):
             title=text.title,
             names="\n".join(names),
             subjects="\n".join([text.subjects, self.series, self.card_label()]),
-            body="\n".join([self.mention, text.body, self.date_text, self.official_number]),
+            body="\n".join([text.body, self.mention, self.date_text, self.official_number]),
         )
