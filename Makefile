@@ -31,7 +31,7 @@ $(VENV)/lint.stamp: requirements/lint.txt $(VENV)/test.stamp
 	@touch $@
 
 demo: $(VENV)/base.stamp
-	$(RUN) manage.py demo --port $(PORT) $(if $(DEMO_EXIT),--exit,)
+	SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)} $(RUN) manage.py demo --port $(PORT) $(if $(DEMO_EXIT),--exit,)
 
 test: $(VENV)/test.stamp
 	$(RUN) -m pytest $(PYTEST)

@@ -8,6 +8,8 @@ SECRET_KEY = SECRET_KEY or "dev-only-key-never-used-in-production"
 SUPPRESSION_KEY = SECRET_KEY
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 SERVE_MEDIA = True
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing directory
 WHITENOISE_USE_FINDERS = True  # static files without collectstatic, DEBUG or not
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 

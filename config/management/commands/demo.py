@@ -5,6 +5,7 @@ catcher, assembles the demo issue through Celery, publishes and sends it, and re
 """
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -42,6 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--exit", action="store_true", help="s'arrête quand tout est envoyé")
 
     def handle(self, *, port: int, exit: bool, **options: Any) -> None:
+        # However it is told to stop, the demo takes its worker and its Redis with it.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         if not exit and not port_is_free(port):
             raise CommandError(
                 f"Le port {port} est déjà pris. Choisissez-en un autre : make demo PORT=8010"
