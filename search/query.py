@@ -70,11 +70,6 @@ class Query:
         )
 
     @property
-    def asks_nothing(self) -> bool:
-        """Nothing typed: the whole collection is wanted."""
-        return not self.text
-
-    @property
     def is_empty(self) -> bool:
         """Something typed in which no word counts: stop words, signs, emoji."""
         return bool(self.text) and not self.units and not self.excluded

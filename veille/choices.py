@@ -76,8 +76,6 @@ NOTICE_TYPES = (
 )
 BY_SLUG = {kind.slug: kind for kind in NOTICE_TYPES}
 TYPE_CHOICES = [(kind.slug, kind.label) for kind in NOTICE_TYPES]
-# Documents that live inside a periodical: cited with its title, volume and pages.
-IN_PERIODICAL = frozenset({"article", "article-presse", "numero-special"})
 
 ROLES = [
     ("author", "Auteur"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
 from django.utils import timezone
 
-from home.cards import Card, Citation, When, citation_text
+from home.cards import Card, When, citation_text
 from home.plates import Plate, pattern, plate
 
 COUNTDOWN_DAYS = 30
@@ -24,11 +24,6 @@ def paragraphs(text: str) -> list[str]:
     """The paragraphs of a plain text, which blank lines part."""
     blocks = text.replace("\r\n", "\n").split("\n\n")
     return [block.strip() for block in blocks if block.strip()]
-
-
-@register.filter
-def has_line_breaks(citation: Citation) -> bool:
-    return "\n" in citation_text(citation)
 
 
 @register.filter

@@ -16,7 +16,6 @@ from django.db.models.functions import Lower
 from newsletter.addresses import keyed_hash, normalise
 
 TOKEN_BYTES = 16  # 22 characters: a short List-Unsubscribe, 128 bits nobody can guess
-LOOKUP_CHUNK = 500
 
 
 def new_token() -> str:

@@ -95,6 +95,7 @@ def test_saying_it_otherwise_keeps_the_facets() -> None:
 
 
 def test_no_parameters_ask_for_everything() -> None:
-    assert Query.parse({}).asks_nothing
+    assert Query.parse({}).text == ""
+    assert not Query.parse({}).is_empty
     assert parse("le la").is_empty
     assert not parse("-ville").is_empty

@@ -16,7 +16,7 @@ from newsletter.errors import SpecError
 from newsletter.spec import parse_spec
 from newsletter.tasks import assemble
 
-DONE, PARTLY, UNUSABLE = 0, 1, 2
+PARTLY, UNUSABLE = 1, 2
 WAIT_SECONDS = 300
 
 
