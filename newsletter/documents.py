@@ -81,11 +81,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A titled series of lines. `anchor` is unique in the issue; `introduction` is plain text."""
+    """A titled series of lines. `anchor` is unique in the issue; `introduction` is plain text.
+
+    A free block (a word of the team, an announcement) is a rubric without lines: its words are
+    the rich text `prose_html`, with `picture` above them where there is one.
+    """
 
     title: str
     anchor: str
     introduction: str = ""
+    prose_html: str = ""
+    picture: Picture | None = None
     lines: tuple[Line, ...] = ()
     discover: tuple[Line, ...] = ()
     discover_title: str = "À découvrir"
@@ -110,6 +116,9 @@ class IssueDocument:
     """A whole issue. `introduction_html` is rich text; all else is plain text or values.
 
     An empty `subject` leaves the rendering to make it from the title, number and theme.
+    `edition` is the partner whose edition this is: its name stands beside the bulletin's in the
+    banner, its words and address are those of that edition; None for the bulletin's own.
+    `pdf_url` is "" where no PDF can be had.
     """
 
     bulletin_title: str
@@ -133,6 +142,8 @@ class IssueDocument:
     site_url: str
     language: str = "fr"
     subject: str = ""
+    pdf_url: str = ""
+    edition: Partner | None = None
 
     @property
     def agenda_anchor(self) -> str:
@@ -163,12 +174,16 @@ class IssueDocument:
 
 @dataclass(frozen=True, slots=True)
 class RenderedIssue:
-    """An issue ready to freeze. UNSUBSCRIBE_MARK stands where each reader's own link goes."""
+    """An issue ready to freeze. UNSUBSCRIBE_MARK stands where each reader's own link goes.
+
+    `summary_limit` is the length, in characters, to which extracts were cut to hold the weight.
+    """
 
     subject: str
     html: str
     text: str
     mjml: str
+    summary_limit: int = 0
 
     @property
     def html_bytes(self) -> int:

@@ -63,7 +63,7 @@ def render(document: IssueDocument, *, max_bytes: int = MAX_BYTES) -> RenderedIs
         weight = len(html.encode())
         if weight <= max_bytes:
             text = text_of(with_summaries(document, LIMITS[0]))
-            return RenderedIssue(subject=subject, html=html, text=text, mjml=mjml)
+            return RenderedIssue(subject, html, text, mjml, summary_limit=limit)
     raise OverweightError(weight, max_bytes)
 
 
