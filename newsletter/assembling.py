@@ -4,21 +4,26 @@ The bulletin's row is locked for the length of the writing, so that two assembli
 number at once make one issue (a unique constraint says it again).
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from wagtail.admin.rich_text.converters.editor_html import EditorHTMLConverter
 
 from home.blocks import INLINE_FEATURES
 from home.cards import Card
-from home.models import Keyword, Topic, entry_models
+from home.models import Keyword, Topic
+from newsletter.composer.composition import first_composition, written
+from newsletter.composer.proposing import candidates
 from newsletter.errors import AlreadySentError, SpecError
 from newsletter.models import Bulletin, Issue, LedgerEntry, Mailing
 from newsletter.numbering import issue_slug
 from newsletter.reporting import report
-from newsletter.selection import Period, Placed, Rule, Selection, select, select_agenda
+from newsletter.rules import criteria_of, rule_blocks
+from newsletter.selection import Criteria, Period, Selection, select, select_agenda
 from newsletter.spec import IssueSpec, parse_spec
+
+if TYPE_CHECKING:
+    from home.models import User
 
 
 def assemble(data: Any) -> dict[str, Any]:
@@ -40,8 +45,35 @@ def assemble(data: Any) -> dict[str, Any]:
             raise AlreadySentError(found.pk, found.url)
         if found:
             return report(found, created=False)
-        issue = _draft(spec, data, bulletin, partners, _select(spec, bulletin))
+        issue = create_issue(bulletin, _draft(spec, bulletin, partners))
     return report(issue, created=True)
+
+
+def create_issue(
+    bulletin: Bulletin, issue: Issue, *, user: "User | None" = None, fill: bool = True
+) -> Issue:
+    """Stores a new draft and its first revision; with `fill`, what its rules select stands in
+    its rubrics at once, else its rubrics are empty and all is proposed."""
+    criteria = criteria_of(issue)
+    carried = LedgerEntry.objects.carried_by(bulletin) if criteria.uses_ledger else {}
+    selection = select_for(criteria, candidates() if fill else [], carried)
+    composition = first_composition(selection)
+    for field, value in written(composition).items():
+        setattr(issue, field, value)
+    bulletin.add_child(instance=issue)
+    issue.save_revision(user=user, log_action="wagtail.create")
+    return issue
+
+
+def select_for(criteria: Criteria, cards: list[Card], carried: dict[int, int]) -> Selection:
+    return select(
+        [card for card in cards if criteria.period.holds(card.published)],
+        criteria.rules,
+        agenda=select_agenda(cards, criteria.agenda) if criteria.agenda else (),
+        discover_tag=criteria.discover_tag,
+        featured_tag=criteria.featured_tag,
+        carried=carried,
+    )
 
 
 def outcome(data: Any) -> dict[str, Any]:
@@ -87,46 +119,10 @@ def _partners(spec: IssueSpec, bulletin: Bulletin) -> list[dict]:
     return [{"type": "partner", "value": usual[name]["value"]} for name in spec.partners]
 
 
-def _rules(spec: IssueSpec, bulletin: Bulletin) -> list[Rule]:
-    if spec.rubrics is not None:
-        return [Rule(r.title, frozenset(r.tags)) for r in spec.rubrics]
-    rules = []
-    for block in bulletin.standing_rubrics:
-        value = block.value
-        names = Keyword.objects.filter(name__in=list(value["keywords"]))
-        tags = {topic.slug for topic in value["topics"]} | {k.slug for k in names}
-        rules.append(Rule(value["title"], frozenset(tags), value["maximum"]))
-    return rules
-
-
-def _select(spec: IssueSpec, bulletin: Bulletin) -> Selection:
-    cards = _cards()
-    agenda = select_agenda(cards, spec.agenda) if spec.agenda else ()
-    carried = {}
-    if spec.ledger:
-        rows = LedgerEntry.objects.filter(bulletin=bulletin).order_by("-carried_at")
-        carried = dict(rows.values_list("page_id", "issue_id"))
-    return select(
-        _within(cards, spec.period),
-        _rules(spec, bulletin),
-        agenda=agenda,
-        discover_tag=spec.discover_tag,
-        featured_tag=spec.featured_tag,
-        carried=carried,
-    )
-
-
-def _within(cards: list[Card], period: Period) -> list[Card]:
-    return [card for card in cards if period.holds(card.published)]
-
-
-def _cards() -> list[Card]:
-    return [p.card() for model in entry_models() for p in model.objects.listed().for_cards()]
-
-
-def _draft(
-    spec: IssueSpec, data: Mapping, bulletin: Bulletin, partners: list[dict], selection: Selection
-) -> Issue:
+def _draft(spec: IssueSpec, bulletin: Bulletin, partners: list[dict]) -> Issue:
+    """The issue that the spec describes, empty and not stored."""
+    agenda = spec.agenda or Period()
+    rubrics = [(rubric.title, rubric.tags) for rubric in spec.rubrics or ()]
     issue = Issue(
         title=spec.title,
         slug=issue_slug(spec.kind, spec.number),
@@ -136,33 +132,15 @@ def _draft(
         dated=spec.date,
         introduction=EditorHTMLConverter(features=INLINE_FEATURES).whitelister.clean(spec.intro),
         feeds_ledger=spec.ledger,
-        spec=dict(data),
+        published_from=spec.period.start,
+        published_to=spec.period.end,
+        agenda_from=agenda.start,
+        agenda_to=agenda.end,
+        featured_tag=spec.featured_tag,
+        discover_tag=spec.discover_tag,
         live=False,
         has_unpublished_changes=True,
     )
+    issue.rules = rule_blocks(rubrics)
     issue.partners = partners
-    issue.featured = [_line(selection.featured)] if selection.featured else []
-    issue.rubrics = [_rubric(placed) for placed in selection.rubrics]
-    issue.agenda = [_line(card) for card in selection.agenda]
-    issue.proposal = {
-        "unplaced": [card.page_id for card in selection.unplaced],
-        "carried": [[card.page_id, issue_id] for card, issue_id in selection.carried],
-    }
-    bulletin.add_child(instance=issue)
-    issue.save_revision(log_action="wagtail.create")
     return issue
-
-
-def _line(card: Card) -> dict:
-    return {"type": "line", "value": _line_value(card)}
-
-
-def _line_value(card: Card) -> dict:
-    return {"page": card.page_id, "title": "", "summary": ""}
-
-
-def _rubric(placed: Placed) -> dict:
-    value = {"title": placed.title, "introduction": "", "discover_title": "À découvrir"}
-    value["items"] = [_line_value(card) for card in placed.items]
-    value["discover"] = [_line_value(card) for card in placed.discover]
-    return {"type": "rubric", "value": value}

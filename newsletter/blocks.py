@@ -1,12 +1,28 @@
 """The blocks of an issue: a rubric holds ordered lines; a line is a page and what this issue
-says of it in its own words."""
+says of it in its own words. And the blocks of a rule: what a rubric takes."""
 
+from django.core.validators import validate_slug
+from django.forms import CheckboxSelectMultiple
 from django.utils.functional import cached_property
 from wagtail import blocks
-from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from home.blocks import INLINE_FEATURES
 from home.models import entry_models
+
+PROSE_FEATURES = [*INLINE_FEATURES, "ul", "ol"]
+MATCHES = [("any", "au moins un"), ("all", "tous")]
+ORDERS = [
+    ("date", "par date, la plus récente d'abord"),
+    ("title", "par titre"),
+    ("manual", "à la main : les nouveautés viennent à la fin"),
+]
+
+
+def collections() -> list[tuple[str, str]]:
+    """The collections that the installed apps define, as choices."""
+    return [(model.collection, model.collection_label) for model in entry_models()]
 
 
 class EntryChooserBlock(blocks.PageChooserBlock):
@@ -67,6 +83,19 @@ class RubricBlock(blocks.StructBlock):
         label_format = "{title}"
 
 
+class FreeBlock(blocks.StructBlock):
+    """Words of the issue's own between two rubrics: a call, a greeting, an announcement."""
+
+    title = blocks.CharBlock(label="Titre", max_length=150)
+    text = blocks.RichTextBlock(label="Texte", features=PROSE_FEATURES)
+    image = ImageBlock(label="Image", required=False)
+
+    class Meta:
+        label = "Bloc libre"
+        icon = "pilcrow"
+        label_format = "{title}"
+
+
 class PartnerBlock(blocks.StructBlock):
     """Who the issue is made with."""
 
@@ -82,17 +111,77 @@ class PartnerBlock(blocks.StructBlock):
         label_format = "{key}"
 
 
+class EditionBlock(blocks.StructBlock):
+    """The same issue under a partner's banner, at an address of its own."""
+
+    key = blocks.CharBlock(
+        label="Nom court",
+        max_length=40,
+        validators=[validate_slug],
+        help_text="Sert d'adresse\u00a0: lettres sans accent, chiffres et tirets.",
+    )
+    name = blocks.CharBlock(label="Nom du partenaire", max_length=200)
+    mention = blocks.CharBlock(label="Mention", required=False, max_length=300)
+    url = blocks.URLBlock(label="Site", required=False)
+    logo = ImageChooserBlock(label="Logo", required=False)
+    introduction = blocks.RichTextBlock(
+        label="Introduction",
+        required=False,
+        features=INLINE_FEATURES,
+        help_text="Vide\u00a0: celle du numéro.",
+    )
+
+    class Meta:
+        label = "Édition partenaire"
+        icon = "group"
+        label_format = "{name}"
+
+
+class ErratumBlock(blocks.StructBlock):
+    """A correction of what has left: the mail is not sent again, the web page says it."""
+
+    date = blocks.DateBlock(label="Date")
+    text = blocks.RichTextBlock(label="Correction", features=INLINE_FEATURES)
+
+    class Meta:
+        label = "Erratum"
+        icon = "warning"
+        label_format = "{date}"
+
+
+def _topics(label: str) -> blocks.ListBlock:
+    return blocks.ListBlock(
+        SnippetChooserBlock("home.Topic", label="Thème"), label=label, default=[]
+    )
+
+
+def _keywords(label: str) -> blocks.ListBlock:
+    return blocks.ListBlock(
+        SnippetChooserBlock("home.Keyword", label="Mot-clé"), label=label, default=[]
+    )
+
+
 class StandingRubricBlock(blocks.StructBlock):
-    """A rubric that every regular issue proposes."""
+    """A rubric and the rule by which it takes its pages."""
 
     title = blocks.CharBlock(label="Titre", max_length=150)
-    topics = blocks.ListBlock(
-        SnippetChooserBlock("home.Topic", label="Thème"), label="Thèmes", default=[]
+    topics = _topics("Thèmes")
+    keywords = _keywords("Mots-clés")
+    match = blocks.ChoiceBlock(
+        label="La page en porte", choices=MATCHES, default="any", required=True
     )
-    keywords = blocks.ListBlock(
-        blocks.CharBlock(label="Mot-clé", max_length=100), label="Mots-clés", default=[]
+    excluded_topics = _topics("Sauf les thèmes")
+    excluded_keywords = _keywords("Sauf les mots-clés")
+    entry_types = blocks.MultipleChoiceBlock(
+        label="Collections",
+        choices=collections,
+        required=False,
+        default=[],
+        widget=CheckboxSelectMultiple,
+        help_text="Aucune cochée\u00a0: toutes.",
     )
     maximum = blocks.IntegerBlock(label="Nombre maximal", required=False, min_value=1)
+    order = blocks.ChoiceBlock(label="Ordre", choices=ORDERS, default="date", required=True)
 
     class Meta:
         label = "Rubrique permanente"
@@ -106,6 +195,15 @@ class PartnersBlock(blocks.StreamBlock):
 
 class RubricsBlock(blocks.StreamBlock):
     rubric = RubricBlock()
+    free = FreeBlock()
+
+
+class EditionsBlock(blocks.StreamBlock):
+    edition = EditionBlock()
+
+
+class ErrataBlock(blocks.StreamBlock):
+    erratum = ErratumBlock()
 
 
 class LinesBlock(blocks.StreamBlock):

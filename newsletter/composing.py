@@ -3,6 +3,7 @@
 A constant number of queries whatever the number of lines: the pages are read once, by type.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from newsletter.models import Issue
 
 
-def compose(issue: "Issue", *, strict: bool = False) -> IssueDocument:
-    """The issue as a value. A page that is no longer public is left out.
+def compose(issue: "Issue", *, strict: bool = False, edition: str = "") -> IssueDocument:
+    """The issue as a value, in the edition of that key where it has one. A page that is no
+    longer public is left out.
 
     Raises:
         DeletedPagesError: with `strict`, when a line's page was deleted.
@@ -35,7 +37,7 @@ def compose(issue: "Issue", *, strict: bool = False) -> IssueDocument:
     centre = _centre(issue)
     bulletin = issue.bulletin
     featured = _lines([block.value for block in issue.featured], cards)
-    return IssueDocument(
+    document = IssueDocument(
         bulletin_title=bulletin.title if bulletin else "",
         tagline=bulletin.tagline if bulletin else "",
         number_label=issue.number_label,
@@ -49,6 +51,7 @@ def compose(issue: "Issue", *, strict: bool = False) -> IssueDocument:
         rubrics=_rubrics(issue, cards),
         agenda=_lines([block.value for block in issue.agenda], cards),
         web_url=_absolute(issue.url),
+        pdf_url=_absolute(issue.url and f"{issue.url.rstrip('/')}.pdf"),
         archive_url=_absolute(bulletin.url if bulletin else ""),
         centre_name=centre.centre_name,
         colophon=centre.colophon,
@@ -56,6 +59,21 @@ def compose(issue: "Issue", *, strict: bool = False) -> IssueDocument:
         contact_url=_absolute(reverse("contact")),
         privacy_url=_absolute(reverse("privacy")),
         site_url=settings.SITE_URL,
+    )
+    found = next((b.value for b in issue.editions if b.value["key"] == edition), None)
+    return _in_edition(document, found) if edition and found else document
+
+
+def _in_edition(document: IssueDocument, value: dict) -> IssueDocument:
+    """The same lines under a partner's banner, with its words and its addresses."""
+    own = str(value["introduction"] or "")
+    page = f"{document.web_url.rstrip('/')}/edition/{value['key']}"
+    return replace(
+        document,
+        edition=_partner(value),
+        introduction_html=own or document.introduction_html,
+        web_url=f"{page}/",
+        pdf_url=f"{page}.pdf",
     )
 
 
@@ -66,6 +84,9 @@ def _rubrics(issue: "Issue", cards: dict[int, Card]) -> tuple[Rubric, ...]:
         anchor = french_slugify(value["title"], 40) or f"rubrique-{rank}"
         anchor = f"{anchor}-{rank}" if anchor in anchors else anchor
         anchors.add(anchor)
+        if block.block_type == "free":
+            rubrics.append(_free(value, anchor))
+            continue
         rubric = Rubric(
             title=value["title"],
             anchor=anchor,
@@ -77,6 +98,15 @@ def _rubrics(issue: "Issue", cards: dict[int, Card]) -> tuple[Rubric, ...]:
         if rubric.lines or rubric.discover or rubric.introduction:
             rubrics.append(rubric)
     return tuple(rubrics)
+
+
+def _free(value: dict, anchor: str) -> Rubric:
+    picture = None
+    if image := value["image"]:
+        drawn = image.get_rendition("max-1088x800|format-png")
+        alt = "" if image.decorative else image.contextual_alt_text or image.description
+        picture = Picture(_absolute(drawn.url), drawn.width, drawn.height, alt)
+    return Rubric(value["title"], anchor, prose_html=str(value["text"] or ""), picture=picture)
 
 
 def _lines(blocks: list, cards: dict[int, Card], *, is_discover: bool = False) -> tuple[Line, ...]:

@@ -24,6 +24,7 @@ from newsletter.messages import TEST_PREFIX, TEST_TOKEN
 from newsletter.models.audience import Subscription, Suppression
 from newsletter.models.deliveries import Delivery, Mailing, MailingContent
 from newsletter.models.issues import Issue
+from newsletter.models.ledger import write_ledger
 from newsletter.smtp import parse_relay
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _freeze(issue_id: int, by: "User | None", at: datetime | None) -> Mailing:
     content = _store(mailing, rendered)
     if not _address(mailing, content):
         raise NoReaderError("Aucun abonné confirmé\u00a0: il n'y a personne à qui écrire.")
-    issue.write_ledger()
+    write_ledger(issue)
     if not later:
         transaction.on_commit(lambda: ring(mailing.pk), robust=True)
     return mailing

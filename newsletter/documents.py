@@ -90,11 +90,11 @@ class Rubric:
     title: str
     anchor: str
     introduction: str = ""
-    prose_html: str = ""
-    picture: Picture | None = None
     lines: tuple[Line, ...] = ()
     discover: tuple[Line, ...] = ()
     discover_title: str = "À découvrir"
+    prose_html: str = ""
+    picture: Picture | None = None
 
     @property
     def count(self) -> int:

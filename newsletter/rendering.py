@@ -24,7 +24,7 @@ from newsletter.errors import LetterError
 from newsletter.mjml import clean, compile_mjml
 from newsletter.prose import prose_text, safe_prose
 
-MAX_BYTES = 100_000
+MAX_BYTES, MIN_BYTES = 100_000, 20_000
 LIMITS = (300, 260, 220, 180, 140, 100, 60, 0)
 PREHEADER_CHARACTERS = 140
 SUBJECT_CHARACTERS = 200

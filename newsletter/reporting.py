@@ -4,6 +4,8 @@ from typing import Any
 
 from wagtail.models import Page
 
+from newsletter.composer.proposals import Proposals
+from newsletter.composer.proposing import proposals_for
 from newsletter.errors import LetterError
 from newsletter.models import Issue, Mailing
 from newsletter.rendering import OverweightError, render
@@ -19,11 +21,10 @@ def issue_status(issue: Issue) -> str:
 def report(issue: Issue, *, created: bool) -> dict[str, Any]:
     """The JSON object of `assemble_issue`, plus `warnings` (sentences, possibly none)."""
     latest = issue.get_latest_revision_as_object()
-    proposal = issue.proposal
-    carried = proposal.get("carried", [])
-    paths = _paths(latest, [*proposal.get("unplaced", []), *(n for row in carried for n in row)])
+    aside = proposals_for(latest)
+    paths = _paths(latest, aside)
     html_bytes, warnings = _weight(latest)
-    rubrics = [_rubric(block.value, paths) for block in latest.rubrics]
+    rubrics = [_rubric(block.value, paths) for block in latest.rubric_blocks()]
     warnings += [
         f"La rubrique «\u00a0{r['title']}\u00a0» ne retient aucune page."
         for r in rubrics
@@ -38,19 +39,19 @@ def report(issue: Issue, *, created: bool) -> dict[str, Any]:
         "featured": featured[0] if featured else None,
         "rubrics": rubrics,
         "agenda": [paths[b.value["page"].pk] for b in latest.agenda if b.value["page"]],
-        "unplaced": [paths[pk] for pk in proposal.get("unplaced", []) if pk in paths],
+        "unplaced": [card.url for card in aside.left_out],
         "already_published": [
-            {"path": paths[page], "in": paths[issue_id]}
-            for page, issue_id in carried
-            if page in paths and issue_id in paths
+            {"path": card.url, "in": paths[issue_id]} for card, issue_id in aside.carried
         ],
+        "proposed": [found.card.url for found in aside.proposed],
         "html_bytes": html_bytes,
         "warnings": warnings,
     }
 
 
-def _paths(issue: Issue, more: list[int]) -> dict[int, str]:
-    ids = [line["page"].pk for line in issue.lines() if line["page"]] + more
+def _paths(issue: Issue, aside: Proposals) -> dict[int, str]:
+    ids = [line["page"].pk for line in issue.lines() if line["page"]]
+    ids += [issue_id for _, issue_id in aside.carried]
     return {page.pk: page.url for page in Page.objects.filter(pk__in=ids)}
 
 
@@ -64,7 +65,7 @@ def _rubric(value: dict, paths: dict[int, str]) -> dict[str, Any]:
 
 def _weight(issue: Issue) -> tuple[int, list[str]]:
     try:
-        return render(issue.document()).html_bytes, []
+        return render(issue.document(), max_bytes=issue.max_bytes).html_bytes, []
     except OverweightError as error:
         return error.html_bytes, [str(error)]
     except LetterError as error:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from newsletter.models import Issue
+from newsletter.models.ledger import write_ledger
 
 
 def remember_carried_pages(sender: type, instance: Issue, **kwargs: Any) -> None:
     """`page_published` also fires when publication is only scheduled: then nothing is carried."""
     if instance.live:
-        instance.write_ledger()
+        write_ledger(instance)

@@ -111,7 +111,7 @@ class _Reader:
             if not title.strip() or len(title) > 150:
                 self.fault(f"{name}.title", "de 1 à 150 caractères.")
             found.append(RubricSpec(title.strip(), self.texts(item["tags"], f"{name}.tags")))
-        return tuple(found)
+        return tuple(found) or None
 
     def featured(self) -> str:
         value = self.data.get("featured")

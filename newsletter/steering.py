@@ -7,7 +7,7 @@ from newsletter.bells import ring
 from newsletter.delivery import UNCLAIMED, finish_if_done
 from newsletter.errors import LetterError
 from newsletter.models.deliveries import Delivery, Mailing
-from newsletter.models.issues import LedgerEntry
+from newsletter.models.ledger import LedgerEntry
 
 
 class StateError(LetterError):

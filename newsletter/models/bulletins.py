@@ -55,12 +55,64 @@ class Bulletin(FrenchSlugMixin, Page):
     standing_rubrics = StreamField(
         StandingRubricsBlock(), verbose_name="rubriques permanentes", blank=True
     )
+    featured_tag = models.SlugField(
+        "étiquette «\u00a0à la une\u00a0»",
+        max_length=100,
+        blank=True,
+        help_text="Identifiant d'un thème ou d'un mot-clé, par exemple a-la-une.",
+    )
+    discover_tag = models.SlugField(
+        "étiquette «\u00a0à découvrir\u00a0»",
+        max_length=100,
+        blank=True,
+        help_text="Identifiant d'un thème ou d'un mot-clé, par exemple a-decouvrir.",
+    )
+    agenda_weeks = models.PositiveSmallIntegerField(
+        "agenda (semaines)",
+        default=8,
+        help_text="Un numéro régulier annonce les dates de cette durée à partir de la sienne. "
+        "0\u00a0: pas d'agenda.",
+    )
+    proposes_since = models.DateField(
+        "rien de publié avant le",
+        null=True,
+        blank=True,
+        help_text="Ce qui est plus ancien n'est pas proposé, mais reste visible parmi les oubliés.",
+    )
+    assembles_on_schedule = models.BooleanField(
+        "assemblé tout seul",
+        default=False,
+        help_text="Un brouillon est préparé à la date dite. Il n'est jamais envoyé tout seul.",
+    )
+    next_assembly_on = models.DateField("prochain assemblage le", null=True, blank=True)
+    editors_addresses = models.TextField(
+        "adresses de la rédaction",
+        blank=True,
+        help_text="Une par ligne\u00a0: qui est prévenu qu'un brouillon est prêt. "
+        "Vide\u00a0: les comptes qui peuvent modifier ce bulletin.",
+    )
+    needs_second_person = models.BooleanField(
+        "envoi par une seconde personne",
+        default=False,
+        help_text="Qui a modifié la version publiée ne peut pas l'envoyer lui-même.",
+    )
 
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel(["tagline", "description", "rhythm"], heading="La lettre"),
-        MultiFieldPanel(["sender_name", "sender_email", "reply_to"], heading="Expédition"),
+        MultiFieldPanel(
+            ["sender_name", "sender_email", "reply_to", "needs_second_person"],
+            heading="Expédition",
+        ),
         FieldPanel("standing_rubrics"),
+        MultiFieldPanel(
+            ["featured_tag", "discover_tag", "agenda_weeks", "proposes_since"],
+            heading="Sélection",
+        ),
+        MultiFieldPanel(
+            ["assembles_on_schedule", "next_assembly_on", "editors_addresses"],
+            heading="Assemblage programmé",
+        ),
         FieldPanel("partners"),
     ]
     search_fields = [*Page.search_fields, index.FilterField("sender_email")]

@@ -1,8 +1,7 @@
-"""One number of a letter (`Issue`), and what has been carried (`LedgerEntry`)."""
-
-from collections.abc import Iterator
+"""One number of a letter (`Issue`)."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -19,15 +18,23 @@ from wagtail.search import index
 
 from home.blocks import INLINE_FEATURES
 from home.models.entries import FrenchSlugMixin
-from newsletter.blocks import LinesBlock, PartnersBlock, RubricsBlock
+from newsletter.blocks import (
+    EditionsBlock,
+    ErrataBlock,
+    LinesBlock,
+    PartnersBlock,
+    RubricsBlock,
+    StandingRubricsBlock,
+)
 from newsletter.composing import compose
+from newsletter.contents import IssueContents
 from newsletter.documents import IssueDocument, RenderedIssue
 from newsletter.findable import FindableIssue
 from newsletter.issue_form import TAKEN, IssueForm
 from newsletter.models.bulletins import Bulletin
 from newsletter.numbering import IssueDateError, date_label, number_label
 from newsletter.previews import PREVIEW_MODES, preview_response
-from newsletter.rendering import render
+from newsletter.rendering import MAX_BYTES, MIN_BYTES, render
 
 
 class IssueQuerySet(PageQuerySet):
@@ -45,7 +52,7 @@ class IssueQuerySet(PageQuerySet):
 IssueManager = PageManager.from_queryset(IssueQuerySet)
 
 
-class Issue(FindableIssue, FrenchSlugMixin, Page):
+class Issue(IssueContents, FindableIssue, FrenchSlugMixin, Page):
     """One number. What is on sale is the live page; what was sent lies in its mailing."""
 
     class Kind(models.TextChoices):
@@ -88,8 +95,49 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
         default=True,
         help_text="Un numéro régulier le fait toujours ; un hors-série, à la demande.",
     )
-    spec = models.JSONField(default=dict, editable=False)
+    max_bytes = models.PositiveIntegerField(
+        "poids souhaité (octets)",
+        default=MAX_BYTES,
+        validators=[MinValueValidator(MIN_BYTES), MaxValueValidator(MAX_BYTES)],
+        help_text="Les extraits raccourcissent pour tenir ce poids\u00a0; un résumé court écrit "
+        "reste entier. Au-delà de 100\u202f000, les messageries coupent le courriel.",
+    )
+    rules = StreamField(
+        StandingRubricsBlock(),
+        verbose_name="règles de sélection",
+        blank=True,
+        collapsed=True,
+        help_text="Vide\u00a0: les rubriques permanentes du bulletin.",
+    )
+    published_from = models.DateField("publié depuis le", null=True, blank=True)
+    published_to = models.DateField("publié jusqu'au", null=True, blank=True)
+    agenda_from = models.DateField("agenda du", null=True, blank=True)
+    agenda_to = models.DateField("agenda jusqu'au", null=True, blank=True)
+    featured_tag = models.SlugField(
+        "étiquette «\u00a0à la une\u00a0»",
+        max_length=100,
+        blank=True,
+        help_text="Vide\u00a0: celle du bulletin.",
+    )
+    discover_tag = models.SlugField(
+        "étiquette «\u00a0à découvrir\u00a0»",
+        max_length=100,
+        blank=True,
+        help_text="Vide\u00a0: celle du bulletin.",
+    )
+    editions = StreamField(
+        EditionsBlock(), verbose_name="éditions partenaires", blank=True, collapsed=True
+    )
+    errata = StreamField(
+        ErrataBlock(),
+        verbose_name="errata",
+        blank=True,
+        help_text="La page web les montre, datés. Le courriel n'est pas renvoyé.",
+    )
+    # What the editors have decided about pages that stand outside the issue: see `choices`.
     proposal = models.JSONField(default=dict, editable=False)
+    # The topics of what it carries, written at publication: [{"slug", "name", "count"}].
+    themes = models.JSONField(default=list, editable=False)
 
     objects = IssueManager()
 
@@ -101,16 +149,30 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
         FieldPanel("rubrics"),
         FieldPanel("agenda"),
         FieldPanel("partners"),
+        FieldPanel("editions"),
+        FieldPanel("errata"),
+    ]
+    selection_panels = [
+        FieldPanel("rules"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(["published_from", "published_to"]),
+                FieldRowPanel(["agenda_from", "agenda_to"]),
+            ],
+            heading="Périodes",
+        ),
+        MultiFieldPanel([FieldRowPanel(["featured_tag", "discover_tag"])], heading="Étiquettes"),
+        FieldPanel("feeds_ledger"),
     ]
     mail_panels = [
-        MultiFieldPanel(["subject", "preheader"], heading="Courriel"),
-        FieldPanel("feeds_ledger"),
+        MultiFieldPanel(["subject", "preheader", "max_bytes"], heading="Courriel"),
     ]
     base_form_class = IssueForm
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading="Contenu"),
-            ObjectList(mail_panels, heading="Envoi"),
+            ObjectList(selection_panels, heading="Sélection"),
+            ObjectList(mail_panels, heading="Courriel"),
             ObjectList(Page.promote_panels, heading="Promouvoir"),
             ObjectList(Page.settings_panels, heading="Paramètres"),
         ]
@@ -187,49 +249,12 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
     def theme(self) -> str:
         return self.title
 
-    def lines(self) -> Iterator[object]:
-        """Every line block of the issue, in reading order (the agenda last)."""
-        for block in self.featured:
-            yield block.value
-        for rubric in self.rubrics:
-            yield from rubric.value["items"]
-            yield from rubric.value["discover"]
-        for block in self.agenda:
-            yield block.value
-
-    def places_without_page(self) -> list[str]:
-        """Where a line has lost its page: titles of rubrics, « À la une », « Agenda »."""
-        places = [("À la une", [b.value for b in self.featured])]
-        for block in self.rubrics:
-            value = block.value
-            places.append((value["title"], [*value["items"], *value["discover"]]))
-        places.append(("Agenda", [b.value for b in self.agenda]))
-        return [name for name, lines in places if any(not line["page"] for line in lines)]
-
-    def carried_page_ids(self) -> list[int]:
-        """The pages that this issue carries, without its agenda: what the ledger remembers."""
-        agenda = {id(block.value) for block in self.agenda}
-        found = [
-            line["page"].pk for line in self.lines() if id(line) not in agenda and line["page"]
-        ]
-        return list(dict.fromkeys(found))
-
     def document(self, *, strict: bool = False) -> IssueDocument:
         return compose(self, strict=strict)
 
     def rendered(self) -> RenderedIssue:
         """The mail of this issue; raises a `LetterError` when it can not be made."""
-        return render(self.document(strict=True))
-
-    def write_ledger(self) -> int:
-        """Remembers what this issue carries; returns how many pages are new to the ledger."""
-        if not self.feeds_ledger:
-            return 0
-        rows = [
-            LedgerEntry(bulletin_id=self.bulletin_id, issue=self, page_id=pk)
-            for pk in self.carried_page_ids()
-        ]
-        return len(LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True))
+        return render(self.document(strict=True), max_bytes=self.max_bytes)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         context = super().get_context(request, *args, **kwargs)
@@ -237,22 +262,3 @@ class Issue(FindableIssue, FrenchSlugMixin, Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview_response(self, mode_name) or super().serve_preview(request, mode_name)
-
-
-class LedgerEntry(models.Model):
-    """This page was carried by that issue: a regular issue does not propose it again."""
-
-    bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="ledger")
-    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="ledger")
-    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
-    carried_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = "ligne du registre"
-        verbose_name_plural = "registre des parutions"
-        constraints = [
-            models.UniqueConstraint(fields=["issue", "page"], name="one_ledger_row_per_issue_page")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.page_id} dans {self.issue_id}"

@@ -129,10 +129,10 @@ def test_a_failure_after_the_rows_leaves_nothing(monkeypatch: pytest.MonkeyPatch
     page = issue()
     readers(2)
 
-    def broken(self: Issue) -> int:
+    def broken(issue: Issue) -> int:
         raise RuntimeError("registre")
 
-    monkeypatch.setattr(Issue, "write_ledger", broken)
+    monkeypatch.setattr(dispatch, "write_ledger", broken)
     with pytest.raises(RuntimeError):
         dispatch.start(page)
     assert not Mailing.objects.exists()

@@ -75,7 +75,8 @@ def form(made: Issue, **changes: str) -> dict[str, str]:
     """What a browser posts for an issue without lines."""
     fields = {"title": made.title, "slug": made.slug, "kind": made.kind, "number": "1"}
     fields |= {"dated": "2018-10", "introduction": "null", "feeds_ledger": "on"}
-    fields |= {f"{name}-count": "0" for name in ("partners", "featured", "rubrics", "agenda")}
+    streams = ("partners", "featured", "rubrics", "agenda", "rules", "editions", "errata")
+    fields |= {f"{name}-count": "0" for name in streams} | {"max_bytes": "100000"}
     return fields | {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"} | changes
 
 
