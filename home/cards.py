@@ -106,6 +106,17 @@ class SearchText:
     body: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingLink:
+    """An address outside the site. `health` is "alive", "moved", "dead" or "" (no verdict);
+    `checked_on` is None as long as nobody has asked it.
+    """
+
+    url: str
+    health: str = ""
+    checked_on: date | None = None
+
+
 def citation_text(citation: Citation) -> str:
     """The citation without styles."""
     return "".join(run.text for run in citation)

@@ -1,7 +1,7 @@
 """What the home page shows: the latest entries, the next dates."""
 
 from home.cards import Card
-from home.models.entries import entry_models
+from home.models.gathering import entry_models
 
 LATEST = 6
 NEXT_DATES = 5
@@ -12,7 +12,7 @@ def latest_cards(limit: int = LATEST) -> list[Card]:
     cards: list[Card] = []
     for model in entry_models():
         if not model.is_dated:
-            cards += [p.card() for p in model.objects.listed().newest_first().for_cards()[:limit]]
+            cards += model.objects.listed().newest_first()[:limit].cards()
     return sorted(cards, key=lambda card: (str(card.published), card.page_id), reverse=True)[:limit]
 
 
@@ -21,7 +21,7 @@ def next_dates(limit: int = NEXT_DATES) -> list[Card]:
     cards: list[Card] = []
     for model in entry_models():
         if model.is_dated:
-            cards += [p.card() for p in model.objects.listed().upcoming().for_cards()[:limit]]
+            cards += model.objects.listed().upcoming()[:limit].cards()
     return cards[:limit]
 
 

@@ -68,7 +68,7 @@ class Reading:
 def run(query: Query, *, per_page: int = PER_PAGE) -> Results:
     """Never raises for what a person typed; a page past the end is the last one."""
     lexicon = Lexicon.of(query.units)
-    reading = _read(query, lexicon)
+    reading = read(query, lexicon)
     units = reading.units
     rows = ordered(narrowed(reading.rows, query), units, lexicon.weights(units), query.sort)
     paginator = Paginator(rows.defer("title", "names", "subjects", "body"), per_page)
@@ -84,7 +84,8 @@ def run(query: Query, *, per_page: int = PER_PAGE) -> Results:
     )
 
 
-def _read(query: Query, lexicon: Lexicon) -> Reading:
+def read(query: Query, lexicon: Lexicon) -> Reading:
+    """How `query` is understood; facets are not applied yet."""
     rows = SearchEntry.objects.listed()
     if query.is_empty:
         return Reading("none", SearchEntry.objects.none())

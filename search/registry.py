@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 from django.db.models import QuerySet
 
 from home.cards import Card, FacetValue, SearchText
-from home.models.entries import entry_models
+from home.models.gathering import entry_models
 
 
 class Searchable(Protocol):

@@ -1,7 +1,8 @@
 """The ground floor's tables."""
 
 from home.models.accounts import User
-from home.models.entries import Entry, cards_by_id, entry_model, entry_models
+from home.models.entries import Entry
+from home.models.gathering import brief_cards, cards_by_id, entry_model, entry_models
 from home.models.images import SiteImage, SiteRendition
 from home.models.indexes import EntryIndexPage
 from home.models.pages import HomePage, StandardPage
@@ -22,6 +23,7 @@ __all__ = [
     "Topic",
     "TopicItem",
     "User",
+    "brief_cards",
     "cards_by_id",
     "entry_model",
     "entry_models",

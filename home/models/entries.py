@@ -4,20 +4,30 @@ The apps above never name one another's types: they find entries here, and each 
 answers for itself (`card`, `facet_values`, `search_text`).
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Self
 
-from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.models import Page, PageManager, PageQuerySet, Site
 from wagtail.search import index
 
-from home.cards import Card, Citation, FacetValue, Picture, SearchText, Term, Tint, When, shorten
+from home.cards import (
+    Card,
+    Citation,
+    FacetValue,
+    OutgoingLink,
+    Picture,
+    SearchText,
+    Term,
+    Tint,
+    When,
+    shorten,
+)
 from home.models.topics import KeywordItem, TopicItem
 from home.slugs import french_slugify
 
@@ -34,6 +44,23 @@ class EntryQuerySet(PageQuerySet):
         return self.select_related("cover", *self.model.card_select).prefetch_related(
             "topic_items__tag", "keyword_items__tag", "cover__renditions", *self.model.card_prefetch
         )
+
+    def cards(self) -> list[Card]:
+        """The cards of these pages, in order. The sites' root paths are read once, not once a
+        page (measured: 190 reads of the cache for 111 pages)."""
+        return [page.card() for page in self.for_cards().with_roots()]
+
+    def with_roots(self) -> list["Entry"]:
+        """These pages, each knowing the sites' root paths, so that its address costs nothing."""
+        roots, pages = Site.get_site_root_paths(), list(self)
+        for page in pages:
+            # Where Wagtail itself keeps them for one page (Page._get_site_root_paths).
+            page._wagtail_cached_site_root_paths = roots
+        return pages
+
+    def for_export(self) -> Self:
+        """With everything that `export()` and `card()` read, in a constant number of queries."""
+        return self.for_cards().prefetch_related(*self.model.export_prefetch)
 
     def upcoming(self) -> Self:
         """Dated entries that are not over, soonest first; none of an undated collection."""
@@ -67,6 +94,7 @@ class Entry(FrenchSlugMixin, Page):
     is_dated: ClassVar[bool] = False
     card_select: ClassVar[tuple[str, ...]] = ()
     card_prefetch: ClassVar[tuple[str, ...]] = ()
+    export_prefetch: ClassVar[tuple[str, ...]] = ()
 
     abstract = models.TextField(
         "résumé", blank=True, help_text="Laissez une ligne vide entre deux paragraphes."
@@ -116,7 +144,14 @@ class Entry(FrenchSlugMixin, Page):
         abstract = True
 
     def card(self) -> Card:
-        """This entry as a `Card`. Read through `for_cards()` in lists."""
+        """This entry as a `Card`. Lists are read by `cards()` of the queryset."""
+        topics = tuple(Term(i.tag.slug, i.tag.name) for i in self.topic_items.all())
+        tags = tuple(Term(i.tag.slug, i.tag.name) for i in self.keyword_items.all())
+        brief = self.brief_card(topics, tags)
+        return replace(brief, citation=self.citation(), cover=self.cover_picture())
+
+    def brief_card(self, topics: tuple[Term, ...], tags: tuple[Term, ...]) -> Card:
+        """The card without its printed line and its cover, from this entry's own row alone."""
         return Card(
             page_id=self.pk,
             collection=self.collection,
@@ -126,15 +161,13 @@ class Entry(FrenchSlugMixin, Page):
             url=self.url or "",
             subtitle=self.card_subtitle(),
             language=self.card_language(),
-            citation=self.citation(),
             summary=self.card_summary(),
             summary_is_written=bool(self.summary.strip()),
-            topics=tuple(Term(i.tag.slug, i.tag.name) for i in self.topic_items.all()),
-            tags=tuple(Term(i.tag.slug, i.tag.name) for i in self.keyword_items.all()),
+            topics=topics,
+            tags=tags,
             published=self.published_on,
             sort_date=self.sort_date(),
             when=self.when(),
-            cover=self.cover_picture(),
         )
 
     @property
@@ -161,6 +194,14 @@ class Entry(FrenchSlugMixin, Page):
     def citation(self, style: str = "bulletin") -> Citation:
         """The printed line under the title, in a house style."""
         return ()
+
+    def export(self, format_name: str) -> str:
+        """This entry as one bibliographic record: "ris", "bib", or "csl.json" (one object).
+
+        "" of an entry that is not a document, and of a format that it does not know. Records
+        join into a file: RIS by nothing, BibTeX by a blank line, CSL items in an array.
+        """
+        return ""
 
     def sort_date(self) -> date | None:
         return self.published_on
@@ -196,22 +237,6 @@ class Entry(FrenchSlugMixin, Page):
             body=f"{self.summary}\n{self.abstract}".strip(),
         )
 
-
-def entry_models() -> list[type[Entry]]:
-    """Every concrete entry type that the installed apps define."""
-    return [model for model in apps.get_models() if issubclass(model, Entry)]
-
-
-def entry_model(collection: str) -> type[Entry] | None:
-    return next((m for m in entry_models() if m.collection == collection), None)
-
-
-def cards_by_id(page_ids: Iterable[int], *, only_listed: bool = True) -> dict[int, Card]:
-    """Cards of these pages, as {page id: card}; a constant number of queries a type."""
-    wanted = set(page_ids)
-    cards: dict[int, Card] = {}
-    for model in entry_models():
-        if missing := wanted - cards.keys():
-            pages = model.objects.filter(pk__in=missing).for_cards()
-            cards |= {p.pk: p.card() for p in (pages.listed() if only_listed else pages)}
-    return cards
+    def outgoing_links(self) -> list[OutgoingLink]:
+        """Addresses outside the site that this entry sends its readers to, as last checked."""
+        return []

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from home.models.entries import Entry, EntryQuerySet, FrenchSlugMixin, entry_model
+from home.models.entries import Entry, EntryQuerySet, FrenchSlugMixin
+from home.models.gathering import entry_model
 
 PER_PAGE = 20
 

@@ -1,13 +1,17 @@
 """`Notice`: a bibliographic record as a page, and the shelf that lists them."""
 
 from datetime import date
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from wagtail.search import index
 
-from home.cards import Citation, FacetValue, SearchText
+from home.cards import Citation, FacetValue, OutgoingLink, SearchText, Term
 from home.models import Entry, EntryIndexPage
 from veille import panels
 from veille.choices import (
@@ -20,8 +24,10 @@ from veille.choices import (
 )
 from veille.citation import STYLES, numbering
 from veille.dates import BadDateError, bounds, printed_or_nothing
+from veille.downloads import download
+from veille.exports import FORMATS, RECORDS, ExportFormat
 from veille.models.authorities import Organisation, Periodical
-from veille.records import NoticeRecord
+from veille.records import Link, NoticeRecord, Reference
 
 # Fields that a record takes as they are.
 PLAIN = (
@@ -53,7 +59,9 @@ class Notice(Entry):
         "contributions__person",
         "contributions__organisation",
         "publishers__organisation",
+        "links",
     )
+    export_prefetch = ("document", "identifiers", "other_dates")
 
     notice_type = models.CharField("type", max_length=20, choices=TYPE_CHOICES, default="rapport")
     notice_type.required_on_save = True
@@ -181,6 +189,45 @@ class Notice(Entry):
             publishers=tuple(row.name() for row in self.publishers.all()),
         )
 
+    def reference(self) -> Reference:
+        """The record with all that exports carry. Read through `for_export()` in lists."""
+        links = [
+            Link(row.url, row.kind, row.archived_url, row.health == "dead")
+            for row in self.links.all()
+            if row.url
+        ]
+        if self.document:
+            links.append(Link(urljoin(settings.SITE_URL, self.document.url)))
+        return Reference(
+            record=self.record(),
+            key=f"notice-{self.pk}",
+            edtf=self.date_edtf,
+            abstract=self.abstract,
+            topics=tuple(Term(i.tag.slug, i.tag.name) for i in self.topic_items.all()),
+            tags=tuple(Term(i.tag.slug, i.tag.name) for i in self.keyword_items.all()),
+            links=tuple(links),
+            identifiers=tuple((row.scheme, row.value) for row in self.identifiers.all()),
+            issn=self.periodical.issn if self.periodical else "",
+            other_dates=tuple(str(row) for row in self.other_dates.all()),
+            page_url=urljoin(settings.SITE_URL, self.url) if self.url else "",
+        )
+
+    def export(self, format_name: str) -> str:
+        return RECORDS[format_name](self.reference()) if format_name in RECORDS else ""
+
+    def serve(
+        self, request: HttpRequest, *args: object, format_name: str = "", **kwargs: object
+    ) -> HttpResponse:
+        """The page or, when `veille.views.export` asks for it, a file of its record."""
+        if format_name:
+            return download(self.reference(), format_name, self.slug)
+        return super().serve(request, *args, **kwargs)
+
+    def export_links(self) -> list[tuple[ExportFormat, str]]:
+        """(format, address) of this notice's files."""
+        base = (self.url or "").rstrip("/")
+        return [(form, f"{base}.{form.name}") for form in FORMATS.values()] if base else []
+
     def citation(self, style: str = "bulletin") -> Citation:
         return STYLES[style](self.record())
 
@@ -235,3 +282,15 @@ class Notice(Entry):
             subjects="\n".join([text.subjects, self.series, self.card_label()]),
             body="\n".join([text.body, self.mention, self.date_text, self.official_number]),
         )
+
+    def outgoing_links(self) -> list[OutgoingLink]:
+        """Its links that have an address; read in lists through `for_cards()`."""
+        return [
+            OutgoingLink(
+                row.url,
+                row.health,
+                timezone.localdate(row.checked_at) if row.checked_at else None,
+            )
+            for row in self.links.all()
+            if row.url
+        ]

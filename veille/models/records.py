@@ -74,7 +74,10 @@ class Contribution(Orderable):
     def name(self) -> Name:
         kind = "organisation" if self.organisation_id else "person"
         key = f"{kind}-{self.organisation_id or self.person_id}"
-        return Name(self.printed, self.role, bool(self.organisation_id), key, self.affiliation)
+        family = self.person.family_name if self.person else ""
+        given = self.person.given_name if self.person else ""
+        is_body = bool(self.organisation_id)
+        return Name(self.printed, self.role, is_body, key, self.affiliation, family, given)
 
     def search_names(self) -> str:
         authority = self.person or self.organisation
