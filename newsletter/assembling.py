@@ -11,9 +11,8 @@ from wagtail.admin.rich_text.converters.editor_html import EditorHTMLConverter
 
 from home.blocks import INLINE_FEATURES
 from home.cards import Card
-from home.models import Keyword, Topic
+from home.models import Keyword, Topic, brief_cards
 from newsletter.composer.composition import first_composition, written
-from newsletter.composer.proposing import candidates
 from newsletter.errors import AlreadySentError, SpecError
 from newsletter.models import Bulletin, Issue, LedgerEntry, Mailing
 from newsletter.numbering import issue_slug
@@ -56,7 +55,7 @@ def create_issue(
     its rubrics at once, else its rubrics are empty and all is proposed."""
     criteria = criteria_of(issue)
     carried = LedgerEntry.objects.carried_by(bulletin) if criteria.uses_ledger else {}
-    selection = select_for(criteria, candidates() if fill else [], carried)
+    selection = select_for(criteria, brief_cards() if fill else [], carried)
     composition = first_composition(selection)
     for field, value in written(composition).items():
         setattr(issue, field, value)

@@ -60,7 +60,7 @@ def _has_lost(value: dict) -> bool:
 
 
 def rule_blocks(rubrics: list[tuple[str, tuple[str, ...]]]) -> list[dict]:
-    """Raw stream values for (title, slugs): where a topic and a keyword share a slug, both count."""
+    """Raw stream values for (title, slugs): a topic and a keyword of one slug both count."""
     slugs = {slug for _, tags in rubrics for slug in tags}
     topics = dict(Topic.objects.filter(slug__in=slugs).values_list("slug", "pk"))
     keywords = dict(Keyword.objects.filter(slug__in=slugs).values_list("slug", "pk"))

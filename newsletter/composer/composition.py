@@ -160,7 +160,7 @@ def _items(blocks: list[Any], place: str) -> tuple[Item, ...]:
     items = []
     for rank, block in enumerate(blocks):
         # A list block's older form is the bare value.
-        value = block["value"] if "value" in block else block
+        value = block.get("value", block)
         items.append(
             Item(
                 block.get("id") or _derived(f"{place}/{rank}/{value.get('page')}"),

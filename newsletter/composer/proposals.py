@@ -87,7 +87,7 @@ class _Sorter:
             self.rejected.append((card, pk in about.banned or choices.rejected[pk]))
         elif pk in about.waiting:
             rule = next((rule for rule in self.criteria.rules if rule.takes(card)), None)
-            self.propose(card, rule, f"reporté du {about.waiting[pk]}")
+            self.propose(card, rule)
         elif self.criteria.uses_ledger and pk in about.carried:
             if self.criteria.period.holds(card.published):
                 self.carried.append((card, about.carried[pk]))
@@ -116,7 +116,7 @@ class _Sorter:
         if card.terms and card.page_id not in self.about.carried:
             self.forgotten.append(card)
 
-    def propose(self, card: Card, rule: Rule | None, *notes: str) -> None:
+    def propose(self, card: Card, rule: Rule | None) -> None:
         if rule:
             self.counts[rule.title] += 1
         discover = self.criteria.discover_tag in card.terms
@@ -126,17 +126,19 @@ class _Sorter:
                 rule.title if rule else "",
                 "discover" if discover else "items",
                 rule.why(card) if rule else (),
-                (*notes, *self.notes(card)),
+                self.notes(card),
             )
         )
 
-    def notes(self, card: Card) -> list[str]:
+    def notes(self, card: Card) -> tuple[str, ...]:
         about, notes = self.about, []
+        if card.page_id in about.waiting:
+            notes.append(f"reporté du {about.waiting[card.page_id]}")
         if card.page_id in about.drafts:
             notes.append(f"déjà dans le brouillon {about.drafts[card.page_id]}")
         if self.criteria.featured_tag and self.criteria.featured_tag in card.terms:
             notes.append("étiquetée «\u00a0à la une\u00a0»")
-        return notes
+        return tuple(notes)
 
 
 def home_of(rule_title: str, composition: Composition) -> Part | None:
@@ -152,20 +154,22 @@ def propose(
     composition: Composition,
     about: Circumstances,
 ) -> Proposals:
-    """Sorts every listed card that the issue does not hold."""
-    cards = [card for card in cards if card.page_id not in composition.page_ids]
+    """Sorts every listed card that the issue does not hold; in each rubric, what another issue
+    has postponed comes first, and takes its room first."""
+    held = composition.page_ids
+    cards = [card for card in cards if card.page_id not in held]
     agenda = select_agenda(cards, criteria.agenda) if criteria.agenda else ()
     choices = composition.choices
     decided = {*choices.rejected, *choices.postponed, *about.banned}
     dates = [card for card in agenda if card.page_id not in decided]
     in_agenda = {card.page_id for card in dates}
     sorter = _Sorter(criteria, composition, about)
-    for card in sorted(cards, key=newest_first):
-        if card.page_id not in in_agenda:
-            sorter.put(card)
+    others = [card for card in cards if card.page_id not in in_agenda]
+    for card in sorted(others, key=lambda c: (c.page_id not in about.waiting, newest_first(c))):
+        sorter.put(card)
     rank = {rule.title: n for n, rule in enumerate(criteria.rules)}
     ordered = sorted(sorter.proposed, key=lambda found: rank.get(found.rubric, len(rank)))
-    ordered += [Proposed(card, AGENDA, notes=tuple(sorter.notes(card))) for card in dates]
+    ordered += [Proposed(card, AGENDA, notes=sorter.notes(card)) for card in dates]
     return Proposals(
         proposed=tuple(ordered),
         forgotten=tuple(sorter.forgotten),

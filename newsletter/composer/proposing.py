@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wagtail.models import Revision
 
 from home.cards import Card
-from home.models import entry_models
+from home.models import brief_cards
 from newsletter.composer.composition import Composition, read
 from newsletter.composer.proposals import Circumstances, Proposals, propose
 from newsletter.models import Issue, LedgerEntry
@@ -19,11 +19,6 @@ from newsletter.rules import criteria_of
 
 if TYPE_CHECKING:
     from datetime import date
-
-
-def candidates() -> list[Card]:
-    """Every listed entry, as a card; a constant number of queries a collection."""
-    return [p.card() for model in entry_models() for p in model.objects.listed().for_cards()]
 
 
 def composition_of(issue: Issue) -> Composition:
@@ -41,7 +36,7 @@ def proposals_for(
 ) -> Proposals:
     """What is proposed for this version of the issue, and what is set aside."""
     return propose(
-        candidates() if cards is None else cards,
+        brief_cards() if cards is None else cards,
         criteria_of(issue),
         composition or composition_of(issue),
         circumstances(issue),

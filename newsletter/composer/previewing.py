@@ -1,0 +1,80 @@
+"""Every form of the latest version, in a frame: web page, mail at two widths and two schemes, text
+part, PDF."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_safe
+
+from newsletter.composer.gauge import gauge_of
+from newsletter.composer.views import opened
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of the issue: `mode` is a preview mode, `width` the frame's, in pixels (0: all)."""
+
+    key: str
+    label: str
+    mode: str
+    width: int = 0
+
+
+FORMS = (
+    Form("courriel-600", "Courriel, 600\u00a0px", "mail", 600),
+    Form("courriel-375", "Courriel, 375\u00a0px", "mail", 375),
+    Form("sombre-600", "Sombre, 600\u00a0px", "mail-sombre", 600),
+    Form("sombre-375", "Sombre, 375\u00a0px", "mail-sombre", 375),
+    Form("texte", "Texte", "text"),
+    Form("web", "Page web", ""),
+    Form("web-375", "Page web, 375\u00a0px", "", 375),
+    Form("pdf", "PDF", "pdf"),
+)
+
+
+def form_of(key: str) -> Form:
+    return next((form for form in FORMS if form.key == key), FORMS[0])
+
+
+@require_safe
+def preview(request: HttpRequest, issue_id: int) -> HttpResponse:
+    issue, form = opened(request, issue_id), form_of(request.GET.get("forme", ""))
+    context = {
+        "issue": issue,
+        "forms": FORMS,
+        "chosen": form,
+        "gauge": gauge_of(issue),
+        "frame_url": reverse("newsletter_preview_frame", args=[issue.pk, form.key]),
+        "header_title": f"Aperçus de «\u00a0{issue.title}\u00a0»",
+        "header_icon": "view",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": "Accueil"},
+            {"url": reverse("numeros:index"), "label": "Numéros"},
+            {"url": reverse("newsletter_composer", args=[issue.pk]), "label": "Composer"},
+            {"url": "", "label": "Aperçus", "sublabel": issue.title},
+        ],
+    }
+    return TemplateResponse(request, "newsletter/admin/preview.html", context)
+
+
+@require_safe
+def frame(request: HttpRequest, issue_id: int, key: str) -> HttpResponse:
+    """One form of the latest version, as Wagtail's own preview draws it."""
+    issue = opened(request, issue_id)
+    form = next((form for form in FORMS if form.key == key), None)
+    if form is None:
+        return HttpResponseNotFound()
+    response = issue.make_preview_request(request, form.mode)
+    response["Cache-Control"] = "private, no-store"
+    # The preview's own request went through the middleware, which denied every frame.
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+BASE = "lettre/numeros/<int:issue_id>/apercus/"
+urlpatterns: list[URLPattern] = [
+    path(BASE, preview, name="newsletter_preview"),
+    path(f"{BASE}<slug:key>/", frame, name="newsletter_preview_frame"),
+]
