@@ -87,12 +87,12 @@ def clean(source: str) -> str:
     Lines keep their numbers.
     """
     source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(r"[ \t]+$", "", ILLEGAL.sub("", source), flags=re.MULTILINE)
+    return "\n".join(line.rstrip(" \t") for line in ILLEGAL.sub("", source).split("\n"))
 
 
 def prepare(source: str) -> str:
     """`source` written so that the engine keeps every character and every blank that counts."""
-    source = TAG.sub(lambda tag: QUOTED.sub(lambda value: _references(value[0]), tag[0]), source)
+    source = TAG.sub(_with_references, source)
     source = PLAIN_CONTENT.sub(lambda m: m[1] + _references(m[2].strip(), '"') + m[3], source)
     pieces, end = [], 0
     for content in CONTENT.finditer(source):
@@ -131,6 +131,13 @@ def locate(source: str) -> MjmlError | None:
     if deepest > MAX_DEPTH:
         return MjmlError(f"plus de {MAX_DEPTH} balises emboîtées")
     return None
+
+
+def _with_references(tag: re.Match[str]) -> str:
+    """A tag, the values of its attributes written so that the engine leaves them alone."""
+    if tag[0].isascii() and tag[0].isprintable() and "\\" not in tag[0]:
+        return tag[0]
+    return QUOTED.sub(lambda value: _references(value[0]), tag[0])
 
 
 def _without_blanks(structure: str) -> str:

@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from home.cards import shorten
 from newsletter.documents import (
     UNSUBSCRIBE_MARK,
     IssueDocument,
+    Partner,
     RenderedIssue,
     absolute_picture,
     one_line,
@@ -26,7 +28,7 @@ from newsletter.prose import prose_text, safe_prose
 
 MAX_BYTES, MIN_BYTES = 100_000, 20_000
 LIMITS = (300, 260, 220, 180, 140, 100, 60, 0)
-PREHEADER_CHARACTERS = 140
+PREHEADER_CHARACTERS, PREHEADER_FILL = 140, 100
 SUBJECT_CHARACTERS = 200
 
 
@@ -56,14 +58,20 @@ def render(document: IssueDocument, *, max_bytes: int = MAX_BYTES) -> RenderedIs
         MjmlError: the templates do not compile.
     """
     subject = subject_of(document)
-    html, mjml, weight = "", "", 0
+    weight = drawn = excess = 0
     for limit in LIMITS:
-        mjml = mjml_of(with_summaries(document, limit), subject)
+        shortened = with_summaries(document, limit)
+        extracts = _extracts_weight(shortened)
+        # Each limit costs a whole rendering: one that can not be enough is passed over.
+        if excess and drawn - extracts < excess and limit != LIMITS[-1]:
+            continue
+        mjml = mjml_of(shortened, subject)
         html = compile_mjml(mjml)
         weight = len(html.encode())
         if weight <= max_bytes:
             text = text_of(with_summaries(document, LIMITS[0]))
             return RenderedIssue(subject, html, text, mjml, summary_limit=limit)
+        drawn, excess = extracts, weight - max_bytes
     raise OverweightError(weight, max_bytes)
 
 
@@ -85,8 +93,10 @@ def mjml_of(document: IssueDocument, subject: str) -> str:
         _context(document)
         | {
             "subject": subject,
-            "preheader": _preheader(document),
+            "preheader": _padded(_preheader(document)),
             "introduction": mark_safe(safe_prose(document.introduction_html, document.site_url)),
+            # The others are told by their logos.
+            "named_partners": [p for p in document.partners if p.mention or not p.logo],
         },
     )
     # Indentation and empty lines would weigh; a line break still separates words.
@@ -95,17 +105,17 @@ def mjml_of(document: IssueDocument, subject: str) -> str:
 
 def text_of(document: IssueDocument) -> str:
     """The text part: 72 columns, every address on a line of its own."""
-    edition = [document.number_label, document.date_label]
+    edition, dateline = document.edition, [document.number_label, document.date_label]
     text = _drawn(
         "newsletter/mail/issue.txt",
         _context(document)
         | {
-            "edition": " – ".join(filter(None, edition)),
+            "banner": document.bulletin_title + (f", avec {edition.name}" if edition else ""),
+            "dateline": " – ".join(filter(None, dateline)),
             "introduction_text": prose_text(document.introduction_html, document.site_url),
         },
     )
-    text = re.sub(r"[ \t]+$", "", clean(text), flags=re.MULTILINE)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", clean(text)).strip() + "\n"
 
 
 def _drawn(name: str, context: dict[str, object]) -> str:
@@ -126,11 +136,42 @@ def _place(error: TemplateSyntaxError) -> str:
 
 
 def _context(document: IssueDocument) -> dict[str, object]:
-    partners = tuple(
-        replace(partner, logo=absolute_picture(partner.logo, document.site_url))
-        for partner in document.partners
+    links = (
+        ("Lire en ligne", document.web_url),
+        ("Lire en PDF", document.pdf_url),
+        ("Tous les numéros", document.archive_url),
+        ("S’abonner", document.subscribe_url),
+        ("Contact", document.contact_url),
+        ("Données personnelles", document.privacy_url),
     )
-    return {"d": replace(document, partners=partners), "unsubscribe_url": UNSUBSCRIBE_MARK}
+    return {
+        "d": _with_absolute_pictures(document),
+        "featured": (document.featured,) if document.featured else (),
+        "reading_links": [(label, url) for label, url in links if url],
+        "unsubscribe_url": UNSUBSCRIBE_MARK,
+    }
+
+
+def _with_absolute_pictures(document: IssueDocument) -> IssueDocument:
+    site, edition = document.site_url, document.edition
+
+    def fit(partner: Partner) -> Partner:
+        return replace(partner, logo=absolute_picture(partner.logo, site))
+
+    return replace(
+        document,
+        partners=tuple(map(fit, document.partners)),
+        edition=fit(edition) if edition else None,
+        rubrics=tuple(
+            replace(rubric, picture=absolute_picture(rubric.picture, site))
+            for rubric in document.rubrics
+        ),
+    )
+
+
+def _extracts_weight(document: IssueDocument) -> int:
+    """Bytes that the summaries take in the mail."""
+    return sum(len(escape(line.summary).encode()) for line in document.lines)
 
 
 def _preheader(document: IssueDocument) -> str:
@@ -141,6 +182,14 @@ def _preheader(document: IssueDocument) -> str:
     first = [document.featured.title] if document.featured else []
     rubrics = [rubric.title for rubric in document.rubrics]
     return shorten(introduction or " · ".join(first + rubrics), PREHEADER_CHARACTERS)
+
+
+def _padded(preheader: str) -> str:
+    """Blanks after a short preheader, for an inbox would go on with the links of the banner.
+
+    A combining grapheme joiner after each: blanks alone would be folded into one.
+    """
+    return preheader + "\u00a0\u034f" * max(0, PREHEADER_FILL - len(preheader))
 
 
 def _figure(number: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from home.cards import Picture, Run, When, shorten
+from home.cards import Picture, Run, Tint, When, shorten
 from home.slugs import french_slugify
 from newsletter.documents import IssueDocument, Line, Partner, Rubric
 
@@ -52,6 +52,33 @@ CITATIONS = (
     ),
 )
 LABELS = ("Rapport", "Article", "Numéro spécial", "Guide")
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</mj-text></mj-column><mj-foo>",
+    "]]> <!-- -- --> <![CDATA[",
+    "« l'apostrophe » & \"guillemets\" 'simples' &nbsp; &amp;lt;",
+    "{{ d.site_url }} {% now 'Y' %} {# x #}",
+    "Quel avenir\u00a0? n°\u202f2\u00a0: a\u200bb e\u0301",
+    "\\u{a0} \\n C:\\temp",
+    "🏙️ 👩🏽‍🔧 villes ❤️",
+    "المدينة والابتكار العام",
+    "mot " * 250,
+    "x" * 1000,
+]
+FREE_BLOCK = Rubric(
+    "Un mot de l’équipe",
+    "un-mot-de-l-equipe",
+    prose_html=(
+        "<p>Le centre déménage en mars\u00a0: nous restons <b>joignables</b> au même numéro.</p>"
+        '<ul><li>Le <a href="/contact/">plan d’accès</a> est en ligne.</li>'
+        "<li>La salle de lecture rouvre le <i>lundi</i>.</li></ul>"
+        "<blockquote><p>On ne prête bien que ce que l’on a lu.</p></blockquote>"
+    ),
+    picture=Picture(
+        f"{SITE}/media/images/salle.max-1088x800.png", 1088, 600, "La salle de lecture, vide"
+    ),
+)
 
 
 def line(rank: int, **changes: object) -> Line:
@@ -122,6 +149,46 @@ def small_document() -> IssueDocument:
         contact_url=f"{SITE}/contact/",
         privacy_url=f"{SITE}/donnees-personnelles/",
         site_url=SITE,
+    )
+
+
+def edition_document() -> IssueDocument:
+    """The small issue in a partner's edition, with a free block and a PDF."""
+    small = small_document()
+    web = f"{small.web_url}edition/agence/"
+    return replace(
+        small,
+        edition=Partner(
+            "l’Agence d’urbanisme",
+            mention="Édition réalisée avec l’agence, qui en a choisi l’ouverture.",
+            url="https://agence.exemple.fr/",
+            logo=_logo("agence", "Agence d’urbanisme"),
+        ),
+        rubrics=(FREE_BLOCK, *small.rubrics),
+        web_url=web,
+        pdf_url=f"{web.rstrip('/')}.pdf",
+    )
+
+
+def every_state_document(*words: str) -> IssueDocument:
+    """The edition with all tints, statuses, a postponed deadline, a very long word, `words`."""
+    tints: tuple[Tint, ...] = ("notice", "case", "agenda", "report")
+    edition = edition_document()
+    rubric = replace(
+        edition.rubrics[1],
+        lines=tuple(line(n, tint=tint) for n, tint in enumerate(tints)),
+        discover=tuple(
+            line(rank, title=text, subtitle=text, summary=text, label=text)
+            for rank, text in enumerate(("x" * 1000, *words), start=9)
+        ),
+    )
+    moment = when(
+        "7", "déc.", "7 déc. 2018", status="postponed", status_label="Reporté", is_deadline=True
+    )
+    return replace(
+        edition,
+        rubrics=(FREE_BLOCK, rubric),
+        agenda=(*edition.agenda, line(7, when=moment)),
     )
 
 

@@ -59,3 +59,19 @@ def test_a_second_line_is_indented_under_a_marker():
     lines = wrapped("► " + "mot " * 30).split("\n")
     assert lines[0].startswith("► mot")
     assert lines[1].startswith("  mot")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("", [""]),
+        ("  ", [""]),
+        ("un\n\ndeux", ["un", "", "deux"]),
+        ("un  mot\tet", ["un mot et"]),
+        ("a" * 36 + " " + "b" * 35, ["a" * 36 + " " + "b" * 35]),
+        ("a" * 36 + " " + "b" * 36, ["a" * 36, "b" * 36]),
+        ("x" * 100 + " y", ["x" * 100, "y"]),
+    ],
+)
+def test_rows_hold_seventy_two_characters_and_no_more(text, rows):
+    assert wrapped(text).split("\n") == rows

@@ -1,40 +1,28 @@
 """Rendering an issue: its weight, its subject, its text part, and hostile or missing words."""
 
 import os
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
 
-from newsletter.documents import UNSUBSCRIBE_MARK, IssueDocument, Partner, Rubric, with_summaries
-from newsletter.mjml import compile_mjml
+from newsletter.documents import UNSUBSCRIBE_MARK, IssueDocument, Partner, Rubric
 from newsletter.rendering import (
-    LIMITS,
-    MAX_BYTES,
-    OverweightError,
-    mjml_of,
     render,
     subject_of,
     text_of,
 )
-from tests.newsletter.samples import ABSTRACTS, large_document, line, small_document
+from tests.newsletter.samples import (
+    FREE_BLOCK,
+    HOSTILE,
+    edition_document,
+    large_document,
+    line,
+    small_document,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</mj-text></mj-column><mj-foo>",
-    "]]> <!-- -- --> <![CDATA[",
-    "« l'apostrophe » & \"guillemets\" 'simples' &nbsp; &amp;lt;",
-    "{{ d.site_url }} {% now 'Y' %} {# x #}",
-    "Quel avenir\u00a0? n°\u202f2\u00a0: a\u200bb e\u0301",
-    "\\u{a0} \\n C:\\temp",
-    "🏙️ 👩🏽‍🔧 villes ❤️",
-    "المدينة والابتكار العام",
-    "mot " * 250,
-    "x" * 1000,
-]
 
 
 def tree(html: str) -> lxml_html.HtmlElement:
@@ -47,52 +35,6 @@ def text_content(element: lxml_html.HtmlElement) -> str:
 
 def without_lines(document: IssueDocument) -> IssueDocument:
     return replace(document, featured=None, rubrics=(), agenda=(), partners=())
-
-
-# Weight ---------------------------------------------------------------------------------
-
-
-def test_the_seventy_seven_lines_weigh_less_than_the_limit_with_whole_extracts():
-    document = large_document()
-    rendered = render(document)
-    assert rendered.html_bytes <= 100_000 == MAX_BYTES
-    assert rendered.mjml == mjml_of(with_summaries(document, 300), rendered.subject)
-    assert sum(len(each.summary) >= 250 for each in document.lines) == 77
-
-
-def test_a_heavier_issue_gets_the_longest_extracts_that_fit_and_its_text_keeps_its_own():
-    document = large_document()
-    whole, next_limit = (
-        len(compile_mjml(mjml_of(with_summaries(document, limit), subject_of(document))).encode())
-        for limit in LIMITS[:2]
-    )
-    rendered = render(document, max_bytes=whole - 1)
-    assert rendered.html_bytes == next_limit
-    assert rendered.text == render(document).text
-
-
-def test_an_issue_of_exactly_the_limit_leaves():
-    weight = render(small_document()).html_bytes
-    assert render(small_document(), max_bytes=weight).html_bytes == weight
-
-
-def test_an_issue_too_heavy_without_extracts_is_refused_with_its_weight_in_french():
-    with pytest.raises(OverweightError) as caught:
-        render(large_document(), max_bytes=40_000)
-    assert caught.value.max_bytes == 40_000
-    bare = compile_mjml(mjml_of(with_summaries(large_document(), 0), subject_of(large_document())))
-    assert caught.value.html_bytes == len(bare.encode())
-    assert "la limite est de 40\u202f000" in str(caught.value)
-    assert re.search(r"Le courriel pèse 5\d\u202f\d{3}\u00a0octets", str(caught.value))
-
-
-def test_what_a_person_wrote_is_refused_rather_than_cut():
-    written = tuple(
-        line(rank, summary=ABSTRACTS[0] * 5, summary_is_written=True) for rank in range(77)
-    )
-    document = replace(small_document(), rubrics=(Rubric("R", "r", lines=written),))
-    with pytest.raises(OverweightError):
-        render(document)
 
 
 # Subject and marks ----------------------------------------------------------------------
@@ -141,9 +83,18 @@ def test_an_inbox_shows_the_editors_words_else_how_the_issue_begins():
         body = tree(render(replace(small_document(), **changes)).html).body
         return body[0].text_content()
 
-    assert preheader(preheader="À lire") == "À lire"
+    assert preheader(preheader="À lire").rstrip("\u00a0\u034f") == "À lire"
     assert preheader().startswith("Ce numéro réunit des publications et des dates.")
     assert preheader(introduction_html="").startswith("Innovation sociale et territoires")
+
+
+def test_blanks_keep_the_banner_out_of_the_inbox_after_a_short_preheader():
+    def blanks(preheader: str) -> int:
+        html = render(replace(small_document(), preheader=preheader)).html
+        return tree(html).body[0].text_content().count("\u00a0\u034f")
+
+    assert blanks("À lire") == 94
+    assert blanks("x" * 100) == 0
 
 
 # Bad input ------------------------------------------------------------------------------
@@ -251,6 +202,25 @@ def test_the_text_part_fits_seventy_two_columns_but_for_addresses():
     assert not any(row != row.rstrip() for row in text.split("\n"))
     assert text.endswith("\n")
     assert "<" not in text
+
+
+def test_the_text_part_tells_the_edition_the_pdf_and_the_free_block():
+    document = edition_document()
+    text = text_of(document)
+    assert text.startswith("► EN QUELQUES CLICS, AVEC L’AGENCE D’URBANISME\n")
+    assert "Édition réalisée avec l’agence, qui en a choisi l’ouverture.\n" in text
+    assert text.split("\n").count(document.pdf_url) == 2
+    assert text.split("\n").count(document.web_url) == 2
+    assert "\n– Un mot de l’équipe\n– Le design de services publics (3)\n" in text
+    block = text[text.index("UN MOT DE L’ÉQUIPE\n") :]
+    assert "[Image\u00a0: La salle de lecture, vide]\nLe centre déménage" in block
+    assert "\n\n– Le plan d’accès est en ligne.\n– La salle de lecture" in block
+    assert "joignables au même" in block
+
+
+def test_a_picture_without_words_is_not_told_in_the_text_part():
+    block = replace(FREE_BLOCK, picture=replace(FREE_BLOCK.picture, alt=""))
+    assert "[Image" not in text_of(replace(small_document(), rubrics=(block,)))
 
 
 # Golden files ---------------------------------------------------------------------------
