@@ -12,11 +12,15 @@ urlpatterns = [
     path("fichiers/", include(wagtaildocs_urls)),
     path("", include("home.urls")),
     path("", include("newsletter.urls")),
+    path("", include("veille.urls")),
     path("", include("search.urls")),
 ]
 if settings.SERVE_MEDIA:
     media = settings.MEDIA_URL.strip("/")
-    urlpatterns.append(path(f"{media}/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+    # First: the files of an issue are named like any file.
+    urlpatterns.insert(
+        0, path(f"{media}/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})
+    )
 if settings.DEMO_MAILBOX:
     urlpatterns.append(path("demo/courriels/", include("config.demo.mailbox")))
 urlpatterns += [path("", include(wagtail_urls))]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 from wagtail.models import Site
+from wagtail.rich_text import expand_db_html
 
 from home.cards import Card, Picture
 from home.models import SiteSettings, cards_by_id
@@ -45,7 +46,7 @@ def compose(issue: "Issue", *, strict: bool = False, edition: str = "") -> Issue
         theme=issue.title,
         subject=issue.subject,
         preheader=issue.preheader,
-        introduction_html=issue.introduction,
+        introduction_html=expand_db_html(issue.introduction),
         partners=tuple(_partner(block.value) for block in issue.partners),
         featured=featured[0] if featured else None,
         rubrics=_rubrics(issue, cards),

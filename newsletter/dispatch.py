@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
-from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Value
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsletter import steering
 from newsletter.addresses import AddressError, normalise
 from newsletter.bells import ring
+from newsletter.checking import preflight
 from newsletter.delivery import send_claim
-from newsletter.documents import UNSUBSCRIBE_MARK, RenderedIssue
+from newsletter.documents import UNSUBSCRIBE_MARK, IssueDocument, RenderedIssue
 from newsletter.errors import LetterError
+from newsletter.facts import Report
+from newsletter.freezing import Drawing, draw, freeze
+from newsletter.log_actions import record
 from newsletter.messages import TEST_PREFIX, TEST_TOKEN
-from newsletter.models.audience import Subscription, Suppression
 from newsletter.models.deliveries import Delivery, Mailing, MailingContent
 from newsletter.models.issues import Issue
 from newsletter.models.ledger import write_ledger
+from newsletter.recipients import address, audience
 from newsletter.smtp import parse_relay
 
 if TYPE_CHECKING:
@@ -59,6 +62,15 @@ class NoUnsubscribeLinkError(DispatchError):
     """The rendered mail lacks the place of the reader's own link."""
 
 
+class NotReadyError(DispatchError):
+    """The preflight found what forbids the issue to leave: `report`."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        found = " ".join(finding.message for finding in report.blocking)
+        super().__init__(f"Ce numéro n'est pas bon à diffuser\u00a0: {found}")
+
+
 class TestAddressError(DispatchError):
     """A test was asked for an unusable address, or too many."""
 
@@ -74,6 +86,14 @@ class TestNotSentError(DispatchError):
 class StillEndingError(DispatchError):
     """A cancelled mailing of the issue has rows in a worker's hands: who they reach is not known
     yet, so neither is who is left."""
+
+
+class StillChangingError(DispatchError):
+    """The issue was published again while it was being drawn."""
+
+
+class SamePersonError(DispatchError):
+    """The bulletin wants a second person, and this one made the last change."""
 
 
 class MailingExistsError(DispatchError):
@@ -94,15 +114,19 @@ def start(issue: Issue, by: "User | None" = None, at: datetime | None = None) ->
         at: when to leave (aware); None or past: now.
 
     Raises:
-        MailingExistsError, StillEndingError, NotLiveError, NoSubjectError, NoSenderError,
-        NoReaderError, NoUnsubscribeLinkError, NoRelayError: nothing was written.
+        MailingExistsError, StillEndingError, StillChangingError, NotLiveError, SamePersonError,
+        NoSubjectError, NoSenderError, NoReaderError, NoUnsubscribeLinkError, NotReadyError,
+        NoRelayError: nothing was written.
     """
     if existing := Mailing.objects.of_issue(issue.pk).first():
         raise MailingExistsError(existing)
     parse_relay(settings.SMTP_URL)
+    found = Issue.objects.get(pk=issue.pk)
+    _refuse(found, by)
+    drawing = draw(found)  # slow: before anything is locked
     try:
         with transaction.atomic():
-            return _freeze(issue.pk, by, at)
+            return _freeze(drawing, by, at)
     except IntegrityError:
         # Two starts at once where rows can not be locked: the constraint decided.
         if existing := Mailing.objects.of_issue(issue.pk).first():
@@ -110,17 +134,33 @@ def start(issue: Issue, by: "User | None" = None, at: datetime | None = None) ->
         raise
 
 
-def _freeze(issue_id: int, by: "User | None", at: datetime | None) -> Mailing:
-    issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue_id)
+def _refuse(issue: Issue, by: "User | None") -> None:
     if existing := Mailing.objects.of_issue(issue.pk).first():
         raise MailingExistsError(existing)
-    if _still_ending(issue_id):
+    if _still_ending(issue.pk):
         raise StillEndingError(
             "Un envoi annulé de ce numéro se termine\u00a0: réessayez dans un instant."
         )
     if not issue.live:
         raise NotLiveError("Ce numéro n'est pas publié\u00a0: publiez-le avant de l'envoyer.")
-    rendered = _checked(issue)
+    if wants_another_than(by, issue):
+        raise SamePersonError(
+            "Ce bulletin demande une seconde personne\u00a0: vous avez fait la dernière "
+            "modification de la version publiée, quelqu'un d'autre doit lancer l'envoi."
+        )
+
+
+def _freeze(drawing: Drawing, by: "User | None", at: datetime | None) -> Mailing:
+    Issue.objects.select_for_update(of=("self",)).get(pk=drawing.issue_id)
+    # Read after the lock is held: the reading that takes it may have joined the page as it was.
+    issue = Issue.objects.get(pk=drawing.issue_id)
+    _refuse(issue, by)
+    if not drawing.is_of(issue):
+        raise StillChangingError("Ce numéro vient d'être republié\u00a0: relisez-le et renvoyez.")
+    rendered = _checked(issue, drawing.document)
+    report = preflight(issue, at=at, rendered=rendered)
+    if not report.ok:
+        raise NotReadyError(report)
     now = timezone.now()
     later = at is not None and at > now
     mailing = Mailing.objects.create(
@@ -131,13 +171,24 @@ def _freeze(issue_id: int, by: "User | None", at: datetime | None) -> Mailing:
         scheduled_at=at if later else None,
         created_by=by,
     )
-    content = _store(mailing, rendered)
-    if not _address(mailing, content):
+    count = address(mailing, _store(mailing, rendered))
+    if not count:
         raise NoReaderError("Aucun abonné confirmé\u00a0: il n'y a personne à qui écrire.")
+    freeze(mailing, drawing)
     write_ledger(issue)
+    when = {"at": mailing.scheduled_at.isoformat()} if mailing.scheduled_at else {}
+    record("schedule" if later else "send", mailing, by=by, count=count, **when)
     if not later:
         transaction.on_commit(lambda: ring(mailing.pk), robust=True)
     return mailing
+
+
+def wants_another_than(by: "User | None", issue: Issue) -> bool:
+    """Whether `by` made the last change to the version on sale, and the bulletin wants somebody
+    else to start. A command (`by` is None) is nobody's."""
+    if by is None or not issue.bulletin.needs_second_person or issue.live_revision is None:
+        return False
+    return issue.live_revision.user_id == by.pk
 
 
 def _still_ending(issue_id: int) -> bool:
@@ -149,13 +200,13 @@ def _still_ending(issue_id: int) -> bool:
     ).exists()
 
 
-def _checked(issue: Issue) -> RenderedIssue:
+def _checked(issue: Issue, document: IssueDocument | None = None) -> RenderedIssue:
     if not issue.bulletin.sender_email:
         raise NoSenderError("Le bulletin n'a pas d'adresse d'expéditeur.")
     if not issue.bulletin.sender_email.isascii():
         # SMTP without SMTPUTF8 (RFC 6531) carries ASCII only, and few relays offer it.
         raise NoSenderError("L'adresse de l'expéditeur ne peut contenir ni accent ni signe rare.")
-    rendered = issue.rendered()
+    rendered = issue.rendered(document)
     if not rendered.subject.strip():
         raise NoSubjectError("Ce numéro n'a pas d'objet\u00a0: donnez-lui un titre.")
     if UNSUBSCRIBE_MARK not in rendered.html or UNSUBSCRIBE_MARK not in rendered.text:
@@ -173,53 +224,9 @@ def _store(mailing: Mailing, rendered: RenderedIssue, prefix: str = "") -> Maili
     )
 
 
-def audience(issue: Issue) -> QuerySet[Subscription]:
-    """Who would receive this issue now: confirmed, not suppressed, and not already reached by a
-    mailing of it that was cancelled half-way."""
-    reached = Delivery.objects.filter(
-        subscription=OuterRef("pk"),
-        mailing__issue_id=issue.pk,
-        mailing__kind=Mailing.Kind.ISSUE,
-        state__in=[Delivery.State.SENT, Delivery.State.UNCERTAIN],
-    )
-    confirmed = Subscription.objects.confirmed().filter(
-        ~Exists(reached), bulletin_id=issue.bulletin_id
-    )
-    emails = confirmed.order_by().values_list("subscriber__email", flat=True)
-    held = Suppression.objects.held(emails.iterator())
-    return confirmed.exclude(subscriber__email__in=held) if held else confirmed
-
-
 def recipient_count(issue: Issue) -> int:
     """How many readers a start would reach now."""
     return audience(issue).count()
-
-
-def _address(mailing: Mailing, content: MailingContent) -> int:
-    """One pending delivery a reader, in one statement; returns how many."""
-    values = {
-        "mailing_id": Value(mailing.pk),
-        "content_id": Value(content.pk),
-        "subscription_id": F("pk"),
-        "email": F("subscriber__email"),
-        "token": F("token"),
-        "state": Value(Delivery.State.PENDING.value, CharField()),
-        "tries": Value(0),
-        "is_hard": Value(False),
-        "error": Value("", CharField()),
-        "next_try_at": Value(None, DateTimeField()),
-    }
-    copied = {f"_{column}": value for column, value in values.items()}
-    chosen = audience(mailing.issue).order_by("pk").annotate(**copied).values_list(*copied)
-    select, parameters = chosen.query.sql_with_params()
-    quote = connection.ops.quote_name
-    columns = ", ".join(map(quote, values))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(Delivery._meta.db_table)} ({columns}) {select}",
-            parameters,
-        )
-        return int(cursor.rowcount)
 
 
 def send_test(issue: Issue, addresses: list[str], by: "User | None" = None) -> Mailing:
@@ -262,4 +269,5 @@ def send_test(issue: Issue, addresses: list[str], by: "User | None" = None) -> M
         why = left[0].error or "le serveur d'envoi ne répond pas"
         named = ", ".join(row.email for row in left)
         raise TestNotSentError(f"L'essai n'est pas parti vers {named}\u00a0: {why}.")
+    record("test", mailing, by=by, count=len(to))
     return mailing

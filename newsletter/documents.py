@@ -7,7 +7,7 @@ Every address in a document is absolute: it must mean the same thing in a mailbo
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
@@ -171,6 +171,15 @@ class IssueDocument:
     def is_empty(self) -> bool:
         return self.line_count == 0
 
+    @property
+    def pictures(self) -> Iterator[Picture]:
+        """Every picture: logos, covers, those of free blocks. One may come twice."""
+        partners = (*self.partners, *([self.edition] if self.edition else []))
+        found = [partner.logo for partner in partners]
+        found += [line.cover for line in self.lines]
+        found += [rubric.picture for rubric in self.rubrics]
+        return (picture for picture in found if picture)
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedIssue:
@@ -216,6 +225,24 @@ def with_summaries(document: IssueDocument, limit: int) -> IssueDocument:
         return replace(line, summary=shorten(line.summary, limit) if limit > 0 else "")
 
     return _with_lines(document, fit)
+
+
+def with_pictures(document: IssueDocument, urls: Mapping[str, str]) -> IssueDocument:
+    """`document` with pictures at other addresses, {old: new}; the others stay."""
+
+    def moved(picture: Picture | None) -> Picture | None:
+        return replace(picture, url=urls.get(picture.url, picture.url)) if picture else None
+
+    def partner(value: Partner) -> Partner:
+        return replace(value, logo=moved(value.logo))
+
+    changed = _with_lines(document, lambda line: replace(line, cover=moved(line.cover)))
+    return replace(
+        changed,
+        partners=tuple(map(partner, document.partners)),
+        edition=partner(document.edition) if document.edition else None,
+        rubrics=tuple(replace(r, picture=moved(r.picture)) for r in changed.rubrics),
+    )
 
 
 def _with_lines(document: IssueDocument, change: Callable[[Line], Line]) -> IssueDocument:

@@ -1,14 +1,22 @@
 """The letter itself (`Bulletin`) and the shelf of the centre's letters."""
 
+from http import HTTPMethod
+
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from home.models.entries import FrenchSlugMixin
+from newsletter import archive, browsing, feeds
+from newsletter.addresses import AddressError, each_line
 from newsletter.blocks import PartnersBlock, StandingRubricsBlock
+
+SAFE_METHODS = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
 
 class BulletinIndexPage(FrenchSlugMixin, Page):
@@ -119,13 +127,42 @@ class Bulletin(FrenchSlugMixin, Page):
     parent_page_types = ["newsletter.BulletinIndexPage"]
     subpage_types = ["newsletter.Issue"]
     template = "newsletter/bulletin.html"
+    allowed_http_methods = SAFE_METHODS
 
     class Meta:
         verbose_name = "bulletin"
         verbose_name_plural = "bulletins"
 
-    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
-        years: dict[str, list[Page]] = {}
-        for issue in self.issues.listed():
-            years.setdefault(issue.dated[:4], []).append(issue)
-        return super().get_context(request, *args, **kwargs) | {"years": list(years.items())}
+    def clean(self) -> None:
+        super().clean()
+        if self.assembles_on_schedule and not self.next_assembly_on:
+            raise ValidationError(
+                {"next_assembly_on": "Donnez la date du prochain assemblage, ou décochez la case."}
+            )
+        try:
+            self.editors()
+        except AddressError as error:
+            raise ValidationError({"editors_addresses": str(error)}) from error
+
+    def editors(self) -> list[str]:
+        """The addresses to tell of a draft; empty: the accounts that may change the bulletin.
+
+        Raises:
+            AddressError: a line is not an address.
+        """
+        return each_line(self.editors_addresses)
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Its feed is `atom.xml`; the files of an issue stand beside its page, `SLUG.pdf`."""
+        if path_components == ["atom.xml"] and self.live:
+            return RouteResult(self, kwargs={"form": "atom"})
+        slug, form = archive.file_named(path_components)
+        if not form:
+            return super().route(request, path_components)
+        return RouteResult(super().route(request, [slug])[0], kwargs={"form": form})
+
+    def serve(self, request: HttpRequest, form: str = "") -> HttpResponse:
+        return feeds.serve_feed(self, request) if form else super().serve(request)
+
+    def get_context(self, request: HttpRequest) -> dict:
+        return super().get_context(request) | browsing.archive_context(self, request)

@@ -15,9 +15,11 @@ from wagtail.admin.panels import (
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from home.blocks import INLINE_FEATURES
 from home.models.entries import FrenchSlugMixin
+from newsletter import archive
 from newsletter.blocks import (
     EditionsBlock,
     ErrataBlock,
@@ -31,9 +33,14 @@ from newsletter.contents import IssueContents
 from newsletter.documents import IssueDocument, RenderedIssue
 from newsletter.findable import FindableIssue
 from newsletter.issue_form import TAKEN, IssueForm
-from newsletter.models.bulletins import Bulletin
+from newsletter.models.bulletins import SAFE_METHODS, Bulletin
 from newsletter.numbering import IssueDateError, date_label, number_label
-from newsletter.previews import PREVIEW_MODES, preview_response
+from newsletter.previews import (
+    DEFAULT_PREVIEW_SIZE,
+    PREVIEW_MODES,
+    PREVIEW_SIZES,
+    preview_response,
+)
 from newsletter.rendering import MAX_BYTES, MIN_BYTES, render
 
 
@@ -186,7 +193,10 @@ class Issue(IssueContents, FindableIssue, FrenchSlugMixin, Page):
     parent_page_types = ["newsletter.Bulletin"]
     subpage_types: list[str] = []
     template = "newsletter/issue.html"
+    allowed_http_methods = SAFE_METHODS
     preview_modes = PREVIEW_MODES
+    preview_sizes = PREVIEW_SIZES
+    default_preview_size = DEFAULT_PREVIEW_SIZE
     default_preview_mode = "mail"
 
     class Meta:
@@ -249,16 +259,25 @@ class Issue(IssueContents, FindableIssue, FrenchSlugMixin, Page):
     def theme(self) -> str:
         return self.title
 
-    def document(self, *, strict: bool = False) -> IssueDocument:
-        return compose(self, strict=strict)
+    def document(self, *, strict: bool = False, edition: str = "") -> IssueDocument:
+        return compose(self, strict=strict, edition=edition)
 
-    def rendered(self) -> RenderedIssue:
-        """The mail of this issue; raises a `LetterError` when it can not be made."""
-        return render(self.document(strict=True), max_bytes=self.max_bytes)
+    def rendered(self, document: IssueDocument | None = None) -> RenderedIssue:
+        """The mail of this issue, or of `document`; raises a `LetterError` when it can not be
+        made."""
+        return render(document or self.document(strict=True), max_bytes=self.max_bytes)
 
-    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
-        context = super().get_context(request, *args, **kwargs)
-        return context | {"document": self.document()}
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        found = archive.edition_route(self, path_components)
+        return found or super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, edition: str = "", form: str = "") -> HttpResponse:
+        if form:
+            return archive.serve_file(self, request, form, edition)
+        return super().serve(request, edition=edition)
+
+    def get_context(self, request: HttpRequest, edition: str = "") -> dict:
+        return super().get_context(request) | archive.issue_context(self, request, edition)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview_response(self, mode_name) or super().serve_preview(request, mode_name)

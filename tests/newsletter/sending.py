@@ -17,6 +17,11 @@ from newsletter.models.deliveries import Delivery
 from tests.factories import site_tree
 
 SENDER = "veille@lettre.exemple.fr"
+# The least that an issue needs not to be empty.
+A_WORD = {
+    "type": "free",
+    "value": {"title": "Un mot de l'équipe", "text": "<p>Bel été.</p>", "image": None},
+}
 
 
 def bulletin(slug: str = "en-quelques-clics", **fields: object) -> Bulletin:
@@ -37,6 +42,7 @@ def bulletin(slug: str = "en-quelques-clics", **fields: object) -> Bulletin:
 
 def issue(number: int = 2, *, live: bool = True, **fields: object) -> Issue:
     values = {"title": "L'été des tiers-lieux", "kind": "special", "dated": "2018-10"}
+    values |= {"rubrics": [A_WORD]}
     page = Issue(slug=f"hors-serie-{number}", number=number, live=live, **(values | fields))
     page = bulletin().add_child(instance=page)
     if live:

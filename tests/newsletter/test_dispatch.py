@@ -119,7 +119,7 @@ def test_a_mail_that_lacks_what_it_must_have_is_not_sent(
 ):
     page = issue()
     readers(1)
-    monkeypatch.setattr(Issue, "rendered", lambda self: rendered)
+    monkeypatch.setattr(Issue, "rendered", lambda self, document=None: rendered)
     with pytest.raises(error):
         dispatch.start(page)
     assert not Mailing.objects.exists()
