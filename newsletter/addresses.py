@@ -32,6 +32,26 @@ def normalise(address: str) -> str:
     return text
 
 
+def each_line(text: str) -> list[str]:
+    """The addresses of `text`, one a line, normalised, each once, in order; empty lines are
+    nothing.
+
+    Raises:
+        AddressError: names the first line that is not an address.
+    """
+    found: dict[str, None] = {}
+    for rank, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found[normalise(line)] = None
+        except AddressError as error:
+            raise AddressError(
+                f"Ligne {rank}\u00a0: «\u00a0{line.strip()}\u00a0» n'est pas une adresse valide."
+            ) from error
+    return list(found)
+
+
 def keyed_hash(address: str, key: str) -> str:
     """HMAC-SHA256 of a normalised address, 64 hexadecimal characters.
 

@@ -13,8 +13,10 @@ from home.blocks import INLINE_FEATURES
 from home.cards import Card
 from home.models import Keyword, Topic, brief_cards
 from newsletter.composer.composition import first_composition, written
+from newsletter.composer.proposals import Circumstances
+from newsletter.composer.proposing import circumstances
 from newsletter.errors import AlreadySentError, SpecError
-from newsletter.models import Bulletin, Issue, LedgerEntry, Mailing
+from newsletter.models import Bulletin, Issue, Mailing
 from newsletter.numbering import issue_slug
 from newsletter.reporting import report
 from newsletter.rules import criteria_of, rule_blocks
@@ -54,8 +56,7 @@ def create_issue(
     """Stores a new draft and its first revision; with `fill`, what its rules select stands in
     its rubrics at once, else its rubrics are empty and all is proposed."""
     criteria = criteria_of(issue)
-    carried = LedgerEntry.objects.carried_by(bulletin) if criteria.uses_ledger else {}
-    selection = select_for(criteria, brief_cards() if fill else [], carried)
+    selection = select_for(criteria, brief_cards() if fill else [], circumstances(issue))
     composition = first_composition(selection)
     for field, value in written(composition).items():
         setattr(issue, field, value)
@@ -64,14 +65,23 @@ def create_issue(
     return issue
 
 
-def select_for(criteria: Criteria, cards: list[Card], carried: dict[int, int]) -> Selection:
+def select_for(criteria: Criteria, cards: list[Card], about: Circumstances) -> Selection:
+    """What the rules take; what an earlier issue postponed goes first, even out of its period,
+    and what an editor banned stays out."""
+    carried = about.carried if criteria.uses_ledger else {}
+    allowed = [card for card in cards if card.page_id not in about.banned]
     return select(
-        [card for card in cards if criteria.period.holds(card.published)],
+        [
+            card
+            for card in allowed
+            if criteria.period.holds(card.published) or card.page_id in about.waiting
+        ],
         criteria.rules,
-        agenda=select_agenda(cards, criteria.agenda) if criteria.agenda else (),
+        agenda=select_agenda(allowed, criteria.agenda) if criteria.agenda else (),
         discover_tag=criteria.discover_tag,
         featured_tag=criteria.featured_tag,
         carried=carried,
+        first=about.waiting.keys(),
     )
 
 

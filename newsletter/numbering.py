@@ -1,6 +1,7 @@
 """How an issue is named and dated: « Hors-Série #2 », « octobre 2018 ». Pure."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 MONTHS = (
@@ -40,6 +41,20 @@ def date_label(text: str) -> str:
     if not has_day:
         return month
     return f"{'1er' if day.day == 1 else day.day} {month}"
+
+
+def watch_title(text: str) -> str:
+    """The title of an issue that a machine has prepared, from its date: « Veille d'octobre
+    2018 », « Veille du 12 octobre 2018 »."""
+    label, (_, has_day) = date_label(text), parse_issue_date(text)
+    if has_day:
+        return f"Veille du {label}"
+    return f"Veille d'{label}" if label[0] in "ao" else f"Veille de {label}"
+
+
+def next_number(taken: Iterable[int | None]) -> int:
+    """One more than the highest; a number that was skipped is not given again."""
+    return max((number for number in taken if number), default=0) + 1
 
 
 def number_label(kind: str, number: int | None) -> str:

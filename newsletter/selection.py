@@ -5,7 +5,7 @@ page enters the first rubric that takes it and is not full; a page that also car
 tag stands in the rubric's « À découvrir » box; what no rubric takes is said, never dropped.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -118,10 +118,12 @@ def select(
     discover_tag: str = "",
     featured_tag: str = "",
     carried: Mapping[int, int] | None = None,
+    first: Collection[int] = (),
 ) -> Selection:
-    """Places every candidate once. `carried` is {page id: issue id} of the ledger."""
+    """Places every candidate once. `carried` is {page id: issue id} of the ledger; `first` are
+    the ids of pages that are placed before the others, so that no maximum keeps them out."""
     carried, rules = carried or {}, tuple(rules)
-    ordered = sorted(candidates, key=newest_first)
+    ordered = sorted(candidates, key=lambda card: (card.page_id not in first, *newest_first(card)))
     fresh = [card for card in ordered if card.page_id not in carried]
     featured = next((c for c in fresh if featured_tag and featured_tag in c.terms), None)
     boxes: dict[int, tuple[list[Card], list[Card]]] = {n: ([], []) for n in range(len(rules))}

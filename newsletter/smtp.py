@@ -28,6 +28,11 @@ class NoRelayError(LetterError):
     """There is nowhere to send: SMTP_URL is empty or can not be read."""
 
 
+class MailDoorError(NoRelayError, ConnectionError):
+    """The same for Django's mail. A `ConnectionError`, for that is what Wagtail's notices of a
+    review expect: a review must not fail because nobody could be told."""
+
+
 class RelayClosedError(LetterError):
     """The relay did not open its door; `outcome` says how."""
 
@@ -204,9 +209,16 @@ class UrlEmailBackend(EmailBackend):
         """Connects.
 
         Raises:
-            NoRelayError: SMTP_URL is empty or unusable: mail is never dropped in silence.
+            MailDoorError: SMTP_URL is empty or unusable, or the relay refuses: mail is never
+                dropped in silence.
         """
-        relay = parse_relay(settings.SMTP_URL)
+        try:
+            return self._open(parse_relay(settings.SMTP_URL))
+        except (NoRelayError, smtplib.SMTPException) as error:
+            self.close()  # Django leaves a half-opened one to the garbage collector
+            raise MailDoorError(str(error)) from error
+
+    def _open(self, relay: Relay) -> bool | None:
         self.host, self.port = relay.host, relay.port
         self.username, self.password = relay.user, relay.password
         self.use_tls, self.use_ssl = relay.tls == "starttls", relay.tls == "tls"

@@ -1,4 +1,8 @@
-"""Steering a mailing that exists: pause, resume, cancel, try again."""
+"""Steering a mailing that exists: pause, resume, cancel, try again.
+
+Each is written in the history of the issue. Whoever resumes or tries again says « now »: from
+then on the mailing is not too old to leave (`watch.hold_late`).
+"""
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,6 +10,7 @@ from django.utils import timezone
 from newsletter.bells import ring
 from newsletter.delivery import UNCLAIMED, finish_if_done
 from newsletter.errors import LetterError
+from newsletter.log_actions import record
 from newsletter.models.deliveries import Delivery, Mailing
 from newsletter.models.ledger import LedgerEntry
 
@@ -16,22 +21,27 @@ class StateError(LetterError):
 
 def pause(mailing: Mailing, reason: str = "") -> Mailing:
     """Stops before the next message. What a worker holds goes back to waiting."""
-    return _move(
+    _move(
         mailing,
         [Mailing.State.SCHEDULED, Mailing.State.READY, Mailing.State.SENDING],
         {"state": Mailing.State.PAUSED, "note": reason[:300]},
         "Seul un envoi programmé, prêt ou en cours peut être mis en pause.",
     )
+    record("pause", mailing, reason=reason[:300])
+    return mailing
 
 
 def resume(mailing: Mailing) -> Mailing:
     """Goes on, at its date if that is still to come."""
-    waits = mailing.scheduled_at is not None and mailing.scheduled_at > timezone.now()
+    now = timezone.now()
+    waits = mailing.scheduled_at is not None and mailing.scheduled_at > now
     state = Mailing.State.SCHEDULED if waits else Mailing.State.READY
     if mailing.started_at:
         state = Mailing.State.SENDING
     refusal = "Seul un envoi en pause peut reprendre."
-    moved = _move(mailing, [Mailing.State.PAUSED], {"state": state, "note": ""}, refusal)
+    changes = {"state": state, "note": ""} | ({} if waits else {"scheduled_at": now})
+    moved = _move(mailing, [Mailing.State.PAUSED], changes, refusal)
+    record("resume", mailing)
     if state != Mailing.State.SCHEDULED and not finish_if_done(mailing.pk):
         ring(mailing.pk)
     moved.refresh_from_db()
@@ -49,7 +59,7 @@ def cancel(mailing: Mailing) -> Mailing:
             {"state": state.CANCELLED, "finished_at": now},
             "Cet envoi est terminé ou déjà annulé.",
         )
-        _skip_waiting(mailing)
+        record("cancel", mailing, count=_skip_waiting(mailing))
         if not mailing.deliveries.exclude(state=Delivery.State.SKIPPED).exists():
             LedgerEntry.objects.filter(issue_id=mailing.issue_id, issue__live=False).delete()
     return mailing
@@ -65,15 +75,15 @@ def abandon(mailing: Mailing) -> None:
 
 def retry_failed(mailing: Mailing) -> int:
     """Failed rows wait again, as new; returns how many."""
-    return _reopen(mailing, Delivery.State.FAILED)
+    return _reopen(mailing, Delivery.State.FAILED, "retry")
 
 
 def release_uncertain(mailing: Mailing) -> int:
     """Uncertain rows wait again: a person accepts that some readers may get the letter twice."""
-    return _reopen(mailing, Delivery.State.UNCERTAIN)
+    return _reopen(mailing, Delivery.State.UNCERTAIN, "release")
 
 
-def _reopen(mailing: Mailing, state: Delivery.State) -> int:
+def _reopen(mailing: Mailing, state: Delivery.State, action: str) -> int:
     with transaction.atomic():
         mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)
         if mailing.state == Mailing.State.CANCELLED:
@@ -81,10 +91,14 @@ def _reopen(mailing: Mailing, state: Delivery.State) -> int:
         fresh = UNCLAIMED | {"tries": 0, "next_try_at": None, "is_hard": False}
         rows = mailing.deliveries.filter(state=state).exclude(email="")
         count = rows.update(state=Delivery.State.PENDING, **fresh)
-        if count and mailing.state == Mailing.State.SENT:
+        if not count:
+            return 0
+        if mailing.state == Mailing.State.SENT:
             mailing.state, mailing.finished_at = Mailing.State.SENDING, None
-            mailing.save(update_fields=["state", "finished_at"])
-        if count and mailing.state in (Mailing.State.READY, Mailing.State.SENDING):
+        record(action, mailing, count=count)
+        if mailing.state in (Mailing.State.READY, Mailing.State.SENDING):
+            mailing.scheduled_at = timezone.now()
+            mailing.save(update_fields=["state", "finished_at", "scheduled_at"])
             transaction.on_commit(lambda: ring(mailing.pk), robust=True)
     return count
 
@@ -96,8 +110,8 @@ def _move(mailing: Mailing, origins: list[str], changes: dict, refusal: str) -> 
     return mailing
 
 
-def _skip_waiting(mailing: Mailing) -> None:
-    mailing.deliveries.filter(state=Delivery.State.PENDING).update(
+def _skip_waiting(mailing: Mailing) -> int:
+    return mailing.deliveries.filter(state=Delivery.State.PENDING).update(
         state=Delivery.State.SKIPPED,
         finished_at=timezone.now(),
         error="L'envoi a été annulé.",

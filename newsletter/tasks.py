@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from newsletter import assembling, retention, subscriptions, watch
+from newsletter import assembling, retention, scheduling, subscriptions, watch
 from newsletter.bells import ring
 from newsletter.delivery import deliver_batch
 
@@ -32,6 +32,12 @@ def forget_unconfirmed() -> int:
 @shared_task(name="newsletter.forget_old_addresses", ignore_result=True)
 def forget_old_addresses() -> int:
     return retention.forget_old_addresses(timezone.now())
+
+
+@shared_task(name="newsletter.assemble_due", ignore_result=True)
+def assemble_due() -> None:
+    """The drafts of the day. Never a sending."""
+    scheduling.assemble_due(timezone.localdate())
 
 
 @shared_task(name="newsletter.assemble")

@@ -13,14 +13,19 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail_modeladmin.options import modeladmin_register
 
 from home.models import User
 from newsletter.admin_listings import BulletinListing, IssueListing
 from newsletter.audience_admin import DeliveryAdmin, MailingAdmin, SubscriberAdmin
+from newsletter.composer import history, previewing, starting
+from newsletter.composer.addresses import composer_url
+from newsletter.composer.views import urlpatterns as composer_urls
 from newsletter.deletion import refuse_deletion
-from newsletter.models import Issue
+from newsletter.models import Bulletin, Issue
+from newsletter.preflight_panel import urlpatterns as preflight_urls
 from newsletter.sending_panel import PERMISSION
 from newsletter.sending_panel import urlpatterns as sending_urls
 
@@ -34,6 +39,21 @@ class LetterGroup(ViewSetGroup):
     menu_order = 220
     submenu_hook = "register_letter_menu_item"
     items = (IssueListing("numeros"), BulletinListing("bulletins"))
+
+
+class ComposeMenuItem(ActionMenuItem):
+    """« Composer » beside « Enregistrer »: autosave has kept what was typed."""
+
+    name = "action-compose-issue"
+    label = "Composer…"
+    icon_name = "list-ul"
+    order = 85
+
+    def is_shown(self, context: dict) -> bool:
+        return isinstance(context.get("page"), Issue)
+
+    def get_url(self, context: dict) -> str:
+        return composer_url(context["page"].pk)
 
 
 class SendMenuItem(ActionMenuItem):
@@ -69,7 +89,18 @@ for rank in range(len(RECORDS)):
 
 @hooks.register("register_admin_urls")
 def register_sending_urls() -> list[URLPattern]:
-    return sending_urls
+    return [
+        *sending_urls,
+        *preflight_urls,
+        *composer_urls,
+        *previewing.urlpatterns,
+        *starting.urlpatterns,
+    ]
+
+
+@hooks.register("register_page_action_menu_item")
+def register_compose_item() -> ComposeMenuItem:
+    return ComposeMenuItem()
 
 
 @hooks.register("register_page_action_menu_item")
@@ -77,13 +108,34 @@ def register_send_item() -> SendMenuItem:
     return SendMenuItem()
 
 
+@hooks.register("register_letter_menu_item")
+def register_start_item() -> MenuItem:
+    url = reverse("newsletter_choose_bulletin")
+    return MenuItem("Nouveau numéro", url, name="new-issue", icon_name="plus", order=5)
+
+
+@hooks.register("register_log_actions")
+def register_composer_history(actions: LogActionRegistry) -> None:
+    history.register(actions)
+
+
 @hooks.register("register_page_header_buttons")
-def sending_button(
+def letter_buttons(
     page: Page, user: User, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
-    if isinstance(page.specific_deferred, Issue) and user.has_perm(PERMISSION):
+    found = page.specific_deferred
+    may_edit = page.permissions_for_user(user).can_edit()
+    if isinstance(found, Bulletin) and page.permissions_for_user(user).can_add_subpage():
+        url = reverse("newsletter_start", args=[page.pk])
+        yield Button("Nouveau numéro…", url, icon_name="plus", priority=11)
+    if isinstance(found, Issue) and (may_edit or user.has_perm(PERMISSION)):
+        yield Button("Composer", composer_url(page.pk), icon_name="list-ul", priority=11)
+        url = reverse("newsletter_preflight", args=[page.pk])
+        yield Button("Bon à diffuser\u00a0?", url, icon_name="circle-check", priority=12)
+    if isinstance(found, Issue) and (may_edit or user.has_perm(PERMISSION)):
+        label = "Envoyer aux abonnés…" if user.has_perm(PERMISSION) else "Envoyer un essai…"
         url = reverse("newsletter_sending", args=[page.pk])
-        yield Button("Envoyer aux abonnés…", url, icon_name="mail", priority=12)
+        yield Button(label, url, icon_name="mail", priority=12)
 
 
 @hooks.register("before_delete_page")

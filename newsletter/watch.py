@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from newsletter.delivery import finish_if_done, forget_erased, give_back
+from newsletter.log_actions import day_and_time, record
 from newsletter.models.deliveries import Delivery, Mailing
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ def wake() -> list[int]:
     now = timezone.now()
     rescue(now)
     drop_cancelled(now)
+    hold_late(now)
     Mailing.objects.filter(state=Mailing.State.SCHEDULED, scheduled_at__lte=now).update(
         state=Mailing.State.READY
     )
@@ -59,6 +61,38 @@ def rescue(now: datetime) -> dict[str, int]:
             "delivery.rescued claims=%s waiting=%s uncertain=%s", len(dead), waiting, uncertain
         )
     return {"waiting": waiting, "uncertain": uncertain}
+
+
+def hold_late(now: datetime) -> int:
+    """Pauses what should have left more than `LETTER_MAX_LATE_HOURS` ago and gave no sign of
+    life since (the machine was off, a backup was restored); returns how many.
+
+    A letter that comes weeks late announces what is over: a person decides, by resuming it.
+    """
+    limit = now - timedelta(hours=settings.LETTER_MAX_LATE_HOURS)
+    waiting = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.PENDING)
+    under_way = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.SUBMITTING)
+    states = [Mailing.State.SCHEDULED, Mailing.State.READY, Mailing.State.SENDING]
+    mailings = Mailing.objects.filter(
+        Exists(waiting), ~Exists(under_way), kind=Mailing.Kind.ISSUE, state__in=states
+    ).annotate(begun=Max("deliveries__begun_at"), retried=Max("deliveries__next_try_at"))
+    held = 0
+    for mailing in mailings.order_by("pk"):
+        due = mailing.scheduled_at or mailing.created_at
+        signs = [due, mailing.started_at, mailing.begun, mailing.retried]
+        if max(sign for sign in signs if sign) < limit:
+            held += _hold(mailing, due)
+    return held
+
+
+def _hold(mailing: Mailing, due: datetime) -> int:
+    note = f"Trop vieux pour partir\u00a0: l'envoi était attendu le {day_and_time(due)}."
+    same = Mailing.objects.filter(pk=mailing.pk, state=mailing.state)
+    if not same.update(state=Mailing.State.PAUSED, note=note):
+        return 0
+    logger.error("mailing.too_late mailing=%s due=%s", mailing.pk, due.isoformat())
+    record("pause", mailing, reason=note)
+    return 1
 
 
 def reopen_unfinished() -> int:

@@ -1,6 +1,6 @@
 """The demo's site: tree, settings, accounts, topics, territories, images."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
@@ -46,9 +46,11 @@ OTHER_LABELS = {
     "politique-de-la-ville": "Quartiers prioritaires\nQPV",
     "inclusion-numerique": "Fracture numérique\nMédiation numérique",
 }
+# name, given name, family name, group; the first is an administrator too.
 ACCOUNTS = (
-    ("demo", "Claire", "Delmas", True),
-    ("documentaliste", "Isabelle", "Rivoire", False),
+    ("demo", "Claire", "Delmas", "Rédaction"),
+    ("documentaliste", "Isabelle", "Rivoire", rights.DOCUMENTALISTS),
+    ("redaction-en-chef", "Michel", "Aubrac", rights.EDITORS_IN_CHIEF),
 )
 DEMO_PASSWORD = "demo"  # noqa: S105 — printed by the demo; the demo listens on 127.0.0.1 only
 
@@ -107,24 +109,27 @@ def settings(home: HomePage) -> None:
     )
 
 
-def accounts(shelves: Iterable[Page]) -> None:
-    """An administrator, and a documentalist who works on the shelves."""
-    editors, documentalists = Group.objects.get(name="Rédaction"), rights.documentalists(shelves)
-    for username, first, last, everything in ACCOUNTS:
+def accounts(shelves: list[Page]) -> None:
+    """An administrator, a documentalist who works on the shelves, and the editor in chief."""
+    rights.documentalists(shelves)
+    bulletins = next(shelf for shelf in shelves if isinstance(shelf, BulletinIndexPage))
+    rights.editors_in_chief(bulletins)
+    for username, first, last, group in ACCOUNTS:
+        is_admin = username == ACCOUNTS[0][0]
         user, created = User.objects.get_or_create(
             username=username,
             defaults={
                 "first_name": first,
                 "last_name": last,
                 "email": f"{username}@example.org",
-                "is_staff": everything,
-                "is_superuser": everything,
+                "is_staff": is_admin,
+                "is_superuser": is_admin,
             },
         )
         if created:
             user.set_password(DEMO_PASSWORD)
             user.save()
-            user.groups.add(editors if everything else documentalists)
+            user.groups.add(Group.objects.get(name=group))
 
 
 def topics() -> dict[str, Topic]:

@@ -146,6 +146,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsletter.forget_old_addresses",
         "schedule": crontab(hour=3, minute=50),
     },
+    "assemble-due": {
+        "task": "newsletter.assemble_due",
+        "schedule": crontab(hour=6, minute=0),
+    },
+    "check-links": {
+        "task": "veille.check_links",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "publish-scheduled": {
         "task": "home.publish_scheduled",
         "schedule": 300.0,
@@ -213,6 +221,8 @@ SMTP_TIMEOUT_SECONDS = env.float("SMTP_TIMEOUT_SECONDS", 30.0)
 LETTER_BATCH = env.int("LETTER_BATCH", 100)
 LETTER_LEASE_SECONDS = env.float("LETTER_LEASE_SECONDS", 300.0)
 LETTER_MAX_TRIES = env.int("LETTER_MAX_TRIES", 5)
+# What should have left longer ago than this waits for a person's decision.
+LETTER_MAX_LATE_HOURS = env.float("LETTER_MAX_LATE_HOURS", 24.0)
 LETTER_MAX_BYTES = 100_000
 EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
 SUBSCRIPTION_CONFIRM_DAYS = env.int("SUBSCRIPTION_CONFIRM_DAYS", 7)
@@ -222,6 +232,13 @@ SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", "") or SECRET_KEY
 DEMO_MAILBOX = ""  # where the demo keeps what it catches; read by no one in production
 # A command that waits on a task may start the embedded Redis and a worker for itself.
 WORKER_FOR_COMMANDS = "config.services.borrowed_worker" if REDIS_IS_EMBEDDED else ""
+# How an app that may not import the search finds pages: (words, limit, collection="") -> ids.
+ENTRY_FINDER = "search.finding.page_ids"
+
+# Links --------------------------------------------------------------------------------
+LINK_CHECK_DAYS = env.int("LINK_CHECK_DAYS", 30)
+LINK_CHECK_BATCH = env.int("LINK_CHECK_BATCH", 200)  # addresses a night; 0 asks nobody
+LINK_CHECK_SECONDS = env.float("LINK_CHECK_SECONDS", 600.0)  # under CELERY_TASK_TIME_LIMIT
 
 # Security -----------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"

@@ -11,6 +11,7 @@ from newsletter.composer.fields import (
     Fields,
     box_of,
     card_of,
+    check_dated,
     number,
     place_name,
     position_of,
@@ -37,8 +38,9 @@ def accept(issue: Issue, composition: Composition, fields: Fields) -> tuple[Comp
     if not place:
         return _accept_by_rule(issue, composition, card)
     position = position_of(fields)
-    if position is None and place == AGENDA:
-        position = _by_date(composition.agenda, card)
+    if place == AGENDA:
+        check_dated(card)
+        position = _by_date(composition.agenda, card) if position is None else position
     entered = moves.accept(composition, card.page_id, place, box, position)
     return entered, f"{quoted(card.title)} entre dans {place_name(entered, place)}"
 
@@ -116,8 +118,7 @@ def _rank(
 def _by_date(
     agenda: tuple[Item, ...], card: Card, cards: Mapping[int, Card] | None = None
 ) -> int | None:
-    if not card.when:
-        raise MoveError("Seule une page datée peut entrer dans l'agenda.")
+    check_dated(card)
     ids = [item.page_id for item in agenda if item.page_id]
     known = cards if cards is not None else cards_by_id(ids, only_listed=False)
     for rank, item in enumerate(agenda):

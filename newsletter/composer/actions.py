@@ -6,13 +6,16 @@ One function an action; each reads its own fields and refuses in words. `ACTIONS
 from collections.abc import Callable
 from functools import partial
 
+from home.models import cards_by_id
 from newsletter.composer import moves, parts
 from newsletter.composer.accepting import accept, accept_all
-from newsletter.composer.composition import Composition, Item
+from newsletter.composer.composition import AGENDA, Composition, Item
 from newsletter.composer.fields import (
     Fields,
     box_of,
+    check_dated,
     number,
+    page_title,
     place_name,
     position_of,
     quoted,
@@ -42,14 +45,14 @@ def _call(
 def reject(_: Issue, composition: Composition, fields: Fields) -> tuple[Composition, str]:
     """`page`; `toujours` for « ne plus proposer »."""
     page_id, for_ever = number(fields, "page"), bool(fields.get("toujours"))
-    title = title_of(Item("", page_id))
+    title = page_title(page_id)
     words = "ne sera plus proposée" if for_ever else "écartée de ce numéro"
     return moves.reject(composition, page_id, for_ever=for_ever), f"{quoted(title)} {words}"
 
 
 def postpone(_: Issue, composition: Composition, fields: Fields) -> tuple[Composition, str]:
     page_id = number(fields, "page")
-    title = title_of(Item("", page_id))
+    title = page_title(page_id)
     return moves.postpone(composition, page_id), f"{quoted(title)} reportée au prochain numéro"
 
 
@@ -67,6 +70,8 @@ def remove(_: Issue, composition: Composition, fields: Fields) -> tuple[Composit
 def move(_: Issue, composition: Composition, fields: Fields) -> tuple[Composition, str]:
     """`item`, `place`, `box`, `position`."""
     item, place = item_in(composition, fields.get("item", "")), fields.get("place", "")
+    if place == AGENDA and item not in composition.agenda:
+        check_dated(cards_by_id([item.page_id or 0], only_listed=False).get(item.page_id or 0))
     moved = moves.move(composition, item.id, place, box_of(fields), position_of(fields))
     return moved, f"{quoted(title_of(item))} déplacée vers {place_name(moved, place)}"
 

@@ -210,6 +210,11 @@ PILES = (
     ("sans-rubrique", "Sans rubrique", "Publiées dans la période, mais aucune règle ne les prend."),
     ("parues", "Déjà parues", "Un numéro les a portées."),
     ("ecartees", "Écartées", "Votre choix. Vous pouvez y revenir."),
+    (
+        "bannies",
+        "Jamais proposées",
+        "Un autre numéro a demandé de ne plus les proposer. C'est là que l'on y revient.",
+    ),
 )
 DECIDED = ("reportees", "ecartees")
 
@@ -243,4 +248,5 @@ def _pile_rows(found: Proposals) -> dict[str, list[tuple[Card, tuple[str, ...]]]
         "sans-rubrique": [(card, ()) for card in found.unplaced],
         "parues": [(card, (f"déjà paru dans le {labels[pk]}",)) for card, pk in found.carried],
         "ecartees": [(card, (why[ever],)) for card, ever in found.rejected],
+        "bannies": [(card, ()) for card in found.banned],
     }

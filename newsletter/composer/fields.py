@@ -8,13 +8,19 @@ from newsletter.composer.composition import AGENDA, BOXES, FEATURED, Box, Compos
 from newsletter.composer.lists import MoveError, part_in
 
 Fields = Mapping[str, str]
+INCOMPLETE = "Cette demande est incomplète\u00a0: rechargez la page."
+# What an id of the database can hold.
+MOST = 2**31 - 1
 
 
 def number(fields: Fields, name: str) -> int:
     try:
-        return int(fields.get(name, ""))
+        found = int(fields.get(name, ""))
     except ValueError as error:
-        raise MoveError("Cette demande est incomplète\u00a0: rechargez la page.") from error
+        raise MoveError(INCOMPLETE) from error
+    if abs(found) > MOST:
+        raise MoveError(INCOMPLETE)
+    return found
 
 
 def position_of(fields: Fields) -> int | None:
@@ -35,6 +41,19 @@ def card_of(page_id: int) -> Card:
     if not card:
         raise MoveError("Cette page n'est pas publiée\u00a0: elle ne peut pas entrer.")
     return card
+
+
+def page_title(page_id: int) -> str:
+    """The title of an entry, listed or not; raises MoveError for a page that is none."""
+    card = cards_by_id([page_id], only_listed=False).get(page_id)
+    if not card:
+        raise MoveError("Cette page n'existe plus\u00a0: retirez sa ligne.")
+    return card.title
+
+
+def check_dated(card: Card | None) -> None:
+    if not card or not card.when:
+        raise MoveError("Seule une page datée peut entrer dans l'agenda.")
 
 
 def title_of(item: Item) -> str:

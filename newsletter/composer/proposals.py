@@ -44,13 +44,14 @@ class Proposed:
 @dataclass(frozen=True, slots=True)
 class Proposals:
     """`carried` pairs a card with the issue that carried it, `crowded` with the full rubric's
-    title, `rejected` with whether it was for ever."""
+    title, `rejected` with whether it was for ever; `banned` were so from another issue."""
 
     proposed: tuple[Proposed, ...] = ()
     forgotten: tuple[Card, ...] = ()
     carried: tuple[tuple[Card, int], ...] = ()
     postponed: tuple[Card, ...] = ()
     rejected: tuple[tuple[Card, bool], ...] = ()
+    banned: tuple[Card, ...] = ()
     unplaced: tuple[Card, ...] = ()
     crowded: tuple[tuple[Card, str], ...] = ()
 
@@ -72,6 +73,7 @@ class _Sorter:
         self.carried: list[tuple[Card, int]] = []
         self.postponed: list[Card] = []
         self.rejected: list[tuple[Card, bool]] = []
+        self.banned: list[Card] = []
         self.unplaced: list[Card] = []
         self.crowded: list[tuple[Card, str]] = []
 
@@ -83,8 +85,10 @@ class _Sorter:
         choices, about, pk = self.composition.choices, self.about, card.page_id
         if pk in choices.postponed:
             self.postponed.append(card)
-        elif pk in choices.rejected or pk in about.banned:
-            self.rejected.append((card, pk in about.banned or choices.rejected[pk]))
+        elif pk in choices.rejected:
+            self.rejected.append((card, choices.rejected[pk]))
+        elif pk in about.banned:
+            self.banned.append(card)
         elif pk in about.waiting:
             rule = next((rule for rule in self.criteria.rules if rule.takes(card)), None)
             self.propose(card, rule)
@@ -176,6 +180,7 @@ def propose(
         carried=tuple(sorter.carried),
         postponed=tuple(sorter.postponed),
         rejected=tuple(sorter.rejected),
+        banned=tuple(sorter.banned),
         unplaced=tuple(sorter.unplaced),
         crowded=tuple(sorter.crowded),
     )

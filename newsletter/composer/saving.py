@@ -57,7 +57,9 @@ def version_of(revision: Revision | None) -> str:
 
 def reason_closed(issue: Issue, user: "User") -> str:
     """Why this person can not compose this issue now; "" when nothing stands in the way."""
-    if Mailing.objects.of_issue(issue.pk).exists():
+    if mailing := Mailing.objects.of_issue(issue.pk).first():
+        if mailing.state == Mailing.State.SCHEDULED:
+            return "L'envoi de ce numéro est programmé\u00a0: annulez-le pour le modifier."
         return "Ce numéro est parti\u00a0: il ne change plus. Un erratum reste possible."
     if not issue.permissions_for_user(user).can_edit():
         return "Vous ne pouvez pas modifier ce numéro."
@@ -146,7 +148,9 @@ def _held(revision: Revision) -> Composition:
 
 
 def _opened(issue_id: int, user: "User", version: str) -> tuple[Issue, Revision]:
-    issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue_id)
+    Issue.objects.select_for_update(of=("self",)).get(pk=issue_id)
+    # Read after the lock is held: the reading that takes it may have joined the page as it was.
+    issue = Issue.objects.get(pk=issue_id)
     if reason := reason_closed(issue, user):
         raise ClosedError(reason)
     revision = issue.get_latest_revision() or issue.save_revision(user=user)

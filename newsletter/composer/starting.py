@@ -115,12 +115,14 @@ def start(request: HttpRequest, bulletin_id: int) -> HttpResponse:
         bulletin=bulletin,
         initial={"kind": Issue.Kind.REGULAR, "dated": f"{timezone.localdate():%Y-%m}"},
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         with transaction.atomic():
-            Bulletin.objects.select_for_update().get(pk=bulletin.pk)
-            fill = form.cleaned_data["fill"]
-            issue = create_issue(bulletin, form.draft(), user=request.user, fill=fill)
-        return redirect("newsletter_composer", issue.pk)
+            # Locked before the number is checked: a form sent twice starts one issue.
+            Bulletin.objects.select_for_update(of=("self",)).get(pk=bulletin.pk)
+            if form.is_valid():
+                fill = form.cleaned_data["fill"]
+                issue = create_issue(bulletin, form.draft(), user=request.user, fill=fill)
+                return redirect("newsletter_composer", issue.pk)
     context = {
         "bulletin": bulletin,
         "form": form,

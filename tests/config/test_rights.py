@@ -1,4 +1,6 @@
-"""What the demo's documentalist may do, and what stays the administrator's."""
+"""What the demo's accounts may do, and what stays the administrator's."""
+
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,7 +10,9 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from config.demo import ground, rights
+from config.management.commands.demo import Command
 from home.models import HomePage, Keyword, Territory, Topic, User
+from newsletter.models import Bulletin, Issue
 from veille.models import Organisation, Periodical, Person
 
 SHELVES = {
@@ -78,3 +82,65 @@ def test_the_demo_loaded_again_leaves_the_rights_as_they_are(person: User, home:
     group.permissions.clear()
     ground.accounts(list(ground.indexes(home)))
     assert group.permissions.count() == 0
+
+
+@pytest.fixture
+def chief(person: User) -> User:
+    return User.objects.get(username="redaction-en-chef")
+
+
+def test_the_editor_in_chief_publishes_and_sends_letters_and_nothing_else(chief: User) -> None:
+    assert [group.name for group in chief.groups.all()] == [rights.EDITORS_IN_CHIEF]
+    granted = chief.get_all_permissions()
+    assert [name for name in granted if name.startswith("newsletter.")] == ["newsletter.send_issue"]
+    may = Page.objects.get(slug="bulletins").permissions_for_user(chief)
+    assert (may.can_edit(), may.can_add_subpage(), may.can_publish_subpage()) == (True,) * 3
+    for slug in set(SHELVES) - {"bulletins"}:
+        assert not Page.objects.get(slug=slug).permissions_for_user(chief).can_edit(), slug
+    assert not chief.is_superuser
+
+
+def test_she_submits_a_letter_and_the_editor_in_chief_publishes_it(
+    person: User, chief: User, client: Client
+) -> None:
+    shelf = Page.objects.get(slug="bulletins")
+    letter = shelf.add_child(
+        instance=Bulletin(title="Lettre", slug="lettre", sender_email="lettre@example.org")
+    )
+    issue = letter.add_child(instance=Issue(title="Numéro", number=1, live=False))
+    issue.save_revision(user=person)
+    assert issue.get_workflow().name == rights.LETTER_REVIEW
+    issue.get_workflow().start(issue, person)
+    edit = reverse("wagtailadmin_pages:edit", args=[issue.pk])
+    client.force_login(person)
+    assert "action-workflow-action-name" not in client.get(edit).content.decode()
+    client.force_login(chief)
+    task = Page.objects.get(pk=issue.pk).current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[issue.pk, "approve", task.pk])
+    client.post(url, {"comment": ""})
+    issue.refresh_from_db()
+    assert (issue.live, issue.live_revision.user) == (True, person)
+
+
+def test_an_issue_in_review_still_opens_for_both(person: User, chief: User, client: Client) -> None:
+    letter = Page.objects.get(slug="bulletins").add_child(
+        instance=Bulletin(title="Lettre", slug="lettre", sender_email="lettre@example.org")
+    )
+    issue = letter.add_child(instance=Issue(title="Numéro", number=1, live=False))
+    issue.save_revision(user=person)
+    issue.get_workflow().start(issue, person)
+    for user in (person, chief):
+        client.force_login(user)
+        for name in ("newsletter_composer", "newsletter_preflight", "newsletter_sending"):
+            answer = client.get(reverse(name, args=[issue.pk]))
+            assert answer.status_code == 200, (user.username, name)
+
+
+def test_the_demo_says_every_account(capsys: pytest.CaptureFixture, monkeypatch: Any) -> None:
+    monkeypatch.setattr("config.management.commands.demo.subprocess.run", lambda *a, **k: None)
+    command = Command()
+    command.stderr.write = print
+    command.serve(8000)
+    shown = capsys.readouterr().out
+    for name in ("demo", "documentaliste", "redaction-en-chef"):
+        assert f"compte {name} (" in shown

@@ -103,3 +103,73 @@ def test_a_period_without_bounds_takes_an_unpublished_date_too() -> None:
     assert Period().holds(None)
     assert not Period(date(2018, 1, 1)).holds(None)
     assert Period(date(2018, 1, 1), date(2018, 1, 1)).holds(date(2018, 1, 1))
+
+
+def test_a_rule_may_ask_for_every_tag_refuse_some_and_keep_to_collections() -> None:
+    both = Rule("Les deux", frozenset({"design", "lieux"}), every=True)
+    assert not both.takes(card(1, "design"))
+    assert both.takes(card(1, "design", "lieux", "autre"))
+    without = Rule("Sans", frozenset({"design"}), excluded=frozenset({"lieux"}))
+    assert without.takes(card(1, "design"))
+    assert not without.takes(card(1, "design", "lieux"))
+    dates = Rule("Dates", frozenset({"design"}), collections=frozenset({"agenda"}))
+    assert not dates.takes(card(1, "design"))
+
+
+def test_a_rule_without_tags_takes_nothing() -> None:
+    """A rule whose only topic was deleted must not take the whole site."""
+    for every in (False, True):
+        assert not Rule("Vide", frozenset(), every=every).takes(card(1, "design"))
+
+
+def test_a_rule_says_by_which_terms_it_takes_topics_first() -> None:
+    by_both = Card(**{**card_fields(1), "topics": (Term("lieux", "Les lieux"),)})
+    by_both = Card(
+        **{name: getattr(by_both, name) for name in by_both.__slots__}
+        | {"tags": (Term("tiers-lieux", "Tiers-lieux"), Term("autre", "Autre"))}
+    )
+    assert [term.name for term in PLACES.why(by_both)] == ["Les lieux", "Tiers-lieux"]
+    assert DESIGN.why(by_both) == ()
+
+
+def test_a_rubric_may_be_ordered_by_title_whatever_the_case() -> None:
+    rule = Rule("Par titre", frozenset({"design"}), order="title")
+    named = [
+        Card(**{**card_fields(pk), "title": title, "tags": (Term("design", "Design"),)})
+        for pk, title in ((1, "b"), (2, "C"), (3, "a"))
+    ]
+    assert ids(select(named, [rule]).rubrics[0].items) == [3, 1, 2]
+
+
+def test_an_order_by_hand_begins_with_the_newest() -> None:
+    rule = Rule("À la main", frozenset({"design"}), order="manual")
+    old, new = card(1, "design", published=date(2018, 1, 1)), card(2, "design")
+    assert ids(select([old, new], [rule]).rubrics[0].items) == [2, 1]
+
+
+def test_what_only_full_rubrics_take_is_crowded_not_unplaced() -> None:
+    rule = Rule("Design", frozenset({"design"}), maximum=1)
+    made = select([card(1, "design"), card(2, "design"), card(3, "x")], [rule])
+    assert [(c.page_id, title) for c, title in made.crowded] == [(1, "Design")]
+    assert (ids(made.unplaced), ids(made.left_out)) == ([3], [3, 1])
+
+
+def test_two_rubrics_of_the_same_tags_and_title_each_have_their_room() -> None:
+    rule = Rule("Design", frozenset({"design"}), maximum=1)
+    made = select([card(pk, "design") for pk in (1, 2, 3)], [rule, rule])
+    assert [ids(r.items) for r in made.rubrics] == [[3], [2]]
+    assert [c.page_id for c, _ in made.crowded] == [1]
+
+
+def test_the_maximum_counts_the_box_too() -> None:
+    rule = Rule("Design", frozenset({"design"}), maximum=2)
+    cards = [card(pk, "design", "plus") for pk in (1, 2, 3)]
+    made = select(cards, [rule], discover_tag="plus")
+    assert ids(made.rubrics[0].discover) == [3, 2]
+
+
+def test_what_was_postponed_takes_its_room_before_what_is_new() -> None:
+    rule = Rule("Design", frozenset({"design"}), maximum=1)
+    old, new = card(1, "design", published=date(2017, 1, 1)), card(2, "design")
+    made = select([new, old], [rule], first={1})
+    assert (ids(made.rubrics[0].items), [c.page_id for c, _ in made.crowded]) == ([1], [2])

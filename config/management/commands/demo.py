@@ -5,6 +5,7 @@ catcher, assembles the demo issue through Celery, publishes and sends it, and re
 """
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Le port {port} est déjà pris. Choisissez-en un autre : make demo PORT=8010"
             )
+        # The worker's beat must not ask the web about the demo's links.
+        os.environ.setdefault("LINK_CHECK_BATCH", "0")
         settings.DEMO_DIR.mkdir(parents=True, exist_ok=True)
         self.say("Base de données…")
         call_command("migrate", verbosity=0)
@@ -98,7 +101,7 @@ class Command(BaseCommand):
             "html_bytes": len(mailing.contents.get().html.encode()),
             "sent": counts["sent"],
             "caught": self.caught(mailing),
-            "pdf_bytes": None,
+            "pdf_bytes": len(mailing.editions.get(key="").pdf) or None,
         }
 
     def wait(self, mailing: Mailing) -> dict[str, int]:
@@ -144,11 +147,10 @@ class Command(BaseCommand):
 
     def serve(self, port: int) -> None:
         base = f"http://127.0.0.1:{port}"
-        name = ACCOUNTS[0][0]
         self.say(f"Le site            {base}/")
-        self.say(
-            f"L'administration   {base}/admin/   (compte {name}, mot de passe {DEMO_PASSWORD})"
-        )
+        self.say(f"L'administration   {base}/admin/   (mot de passe {DEMO_PASSWORD})")
+        for name, _, _, group in ACCOUNTS:
+            self.say(f"                   compte {name} ({group})")
         self.say(f"Le courrier reçu   {base}/demo/courriels/")
         self.say("Ctrl+C pour arrêter.")
         command = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]

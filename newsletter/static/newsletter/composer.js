@@ -1,5 +1,5 @@
 // The composer without reloads: posts an action, redraws the board where it stands, and keeps what
-// is open, typed and focused elsewhere. Every action is a form that works without this script.
+// is open, typed and focused elsewhere. Every action is a plain form.
 const root = document.querySelector("[data-composer]");
 const place = root.querySelector("[data-board]");
 const status = root.querySelector("[data-status]");
