@@ -1,5 +1,8 @@
 """What is measured, and against what. A case makes its two acts once, out of the timing."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from django.core.mail import EmailMultiAlternatives
 from mjml import mjml2html
 
+from bench import scratch
 from home.cards import Card, Term
 from newsletter.documents import UNSUBSCRIBE_MARK
 from newsletter.messages import Letter, Reader, build
+from newsletter.pdf import render_pdf
 from newsletter.rendering import render
 from newsletter.selection import Rule, select
 from tests.newsletter.samples import large_document
@@ -24,12 +29,19 @@ class Case:
     ours: str
     baseline: str
     make: Callable[[], tuple[Act, Act]]
+    # Figures that are not times (queries, megabytes), measured once, apart.
+    facts: Callable[[], dict[str, float]] = dict
 
 
 def rendering() -> tuple[Act, Act]:
     document = large_document()
     mjml = render(document).mjml
     return (lambda: render(document)), (lambda: mjml2html(mjml, fonts={}))
+
+
+def printing() -> tuple[Act, Act]:
+    document = large_document()
+    return (lambda: render_pdf(document)), (lambda: render(document))
 
 
 def message() -> tuple[Act, Act]:
@@ -85,8 +97,33 @@ def selection() -> tuple[Act, Act]:
     )
 
 
+def pdf_memory() -> dict[str, float]:
+    """What a process of its own needs above what it had: megabytes, and seconds of first use."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.memory"], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
 CASES = (
     Case("rendering", "document to HTML and text, 77 lines", "mjml2html on the same", rendering),
+    Case(
+        "pdf", "document to an accessible PDF, 77 lines", "its mail and text", printing, pdf_memory
+    ),
     Case("message", "one reader's message", "EmailMultiAlternatives of the same", message),
     Case("selection", "placing 2,000 pages in 10 rubrics", "sorting them", selection),
+    Case(
+        "assembly",
+        "selecting an issue of 100 from 500 stored pages",
+        "Wagtail's own specific() of the same",
+        scratch.assembly,
+        scratch.assembly_facts,
+    ),
+    Case(
+        "draft",
+        "storing the draft of 100 lines",
+        "storing an empty draft",
+        scratch.draft,
+        scratch.draft_facts,
+    ),
 )
