@@ -40,4 +40,3 @@ class IssueContents:
             line["page"].pk for line in self.lines() if id(line) not in agenda and line["page"]
         ]
         return list(dict.fromkeys(found))
-

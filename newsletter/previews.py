@@ -30,12 +30,13 @@ MAIL_POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inlin
 DARK_QUERY = "@media (prefers-color-scheme:dark)"
 
 
-def preview_response(issue: "Issue", mode: str) -> HttpResponse | None:
-    """The preview of one mode, or None for the web page; an error is told, never raised."""
+def preview_response(issue: "Issue", mode: str, edition: str = "") -> HttpResponse | None:
+    """The preview of one mode, or None for the web page; an error is told, never raised.
+    `edition` is the key of a partner's edition."""
     if mode not in {"mail", "mail-sombre", "text", "pdf"}:
         return None
     try:
-        return _drawn(issue, mode)
+        return _drawn(issue, mode, edition)
     except LetterError as error:
         return HttpResponse(f"Aperçu impossible. {error}", content_type=PLAIN)
 
@@ -47,8 +48,8 @@ def in_dark(html: str) -> str:
     )
 
 
-def _drawn(issue: "Issue", mode: str) -> HttpResponse:
-    document = issue.document()
+def _drawn(issue: "Issue", mode: str, edition: str) -> HttpResponse:
+    document = issue.document(edition=edition)
     if mode == "pdf":
         return HttpResponse(render_pdf(document), content_type="application/pdf")
     rendered = render(document, max_bytes=issue.max_bytes)

@@ -1,9 +1,8 @@
 """Whether the links of the notices still lead somewhere: the verdict, and the round that asks.
 
 The verdicts are written into the live table by `update()`: no revision is made, and nothing
-that an editor does is overwritten. The limit of this: a draft holds its own copy of the links,
-so that publishing a draft older than a check brings back what was known when it was saved,
-until the next check.
+that an editor does is overwritten. A draft holds its own copy of the links; publishing it keeps
+what the table knows (`NoticeLink.save`).
 """
 
 import logging

@@ -10,16 +10,20 @@ from django.views.decorators.http import require_safe
 
 from newsletter.composer.gauge import gauge_of
 from newsletter.composer.views import opened
+from newsletter.models import Issue
+from newsletter.previews import preview_response
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of the issue: `mode` is a preview mode, `width` the frame's, in pixels (0: all)."""
+    """One form of the issue: `mode` is a preview mode, `width` the frame's, in pixels (0: all),
+    `edition` a partner's key ("": the bulletin's own)."""
 
     key: str
     label: str
     mode: str
     width: int = 0
+    edition: str = ""
 
 
 FORMS = (
@@ -34,16 +38,26 @@ FORMS = (
 )
 
 
-def form_of(key: str) -> Form:
-    return next((form for form in FORMS if form.key == key), FORMS[0])
+def forms_of(issue: Issue) -> tuple[Form, ...]:
+    """The bulletin's own forms, then the mail and the PDF of each partner's edition."""
+    found = list(FORMS)
+    for block in issue.editions:
+        key, name = block.value["key"], block.value["name"]
+        found.append(Form(f"edition-{key}", f"Courriel, {name}", "mail", 600, key))
+        found.append(Form(f"edition-{key}-pdf", f"PDF, {name}", "pdf", 0, key))
+    return tuple(found)
 
 
 @require_safe
 def preview(request: HttpRequest, issue_id: int) -> HttpResponse:
-    issue, form = opened(request, issue_id), form_of(request.GET.get("forme", ""))
+    issue = opened(request, issue_id)
+    forms = forms_of(issue)
+    asked = request.GET.get("forme", "")
+    form = next((form for form in forms if form.key == asked), forms[0])
     context = {
         "issue": issue,
-        "forms": FORMS,
+        "forms": forms,
+        "edition_url": issue.document(edition=form.edition).web_url if form.edition else "",
         "chosen": form,
         "gauge": gauge_of(issue),
         "frame_url": reverse("newsletter_preview_frame", args=[issue.pk, form.key]),
@@ -63,11 +77,13 @@ def preview(request: HttpRequest, issue_id: int) -> HttpResponse:
 def frame(request: HttpRequest, issue_id: int, key: str) -> HttpResponse:
     """One form of the latest version, as Wagtail's own preview draws it."""
     issue = opened(request, issue_id)
-    form = next((form for form in FORMS if form.key == key), None)
+    form = next((form for form in forms_of(issue) if form.key == key), None)
     if form is None:
         return HttpResponseNotFound()
-    response = issue.make_preview_request(request, form.mode)
-    response["Cache-Control"] = "private, no-store"
+    response = None
+    if form.edition:
+        response = preview_response(issue, form.mode, form.edition)
+    response = response or issue.make_preview_request(request, form.mode)
     # The preview's own request went through the middleware, which denied every frame.
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response

@@ -191,12 +191,29 @@ def test_the_links_of_a_list_cost_nothing_more(
     assert len(found) == 6
 
 
-def test_a_link_checked_is_known_until_an_older_draft_is_published(home: HomePage) -> None:
-    """The limit that `veille.links` states."""
+def test_publishing_an_older_draft_keeps_what_a_check_has_found(home: HomePage) -> None:
     page = noticed(home, "https://a.org/")
     draft = page.save_revision()
     checked("https://a.org/", DAY)
+    known = NoticeLink.objects.values_list("health", "http_code", "checked_at").get()
     draft.publish()
+    assert NoticeLink.objects.values_list("health", "http_code", "checked_at").get() == known
+    assert known[0] != ""
+
+
+def test_another_address_has_never_been_checked(home: HomePage) -> None:
+    page = noticed(home, "https://a.org/")
+    checked("https://a.org/", DAY)
+    page = Notice.objects.get(pk=page.pk)
+    link = page.links.get()
+    link.url = "https://b.org/"
+    page.links.add(link)
+    page.save_revision().publish()
     row = NoticeLink.objects.get()
-    assert (row.health, row.http_code, row.checked_at) == ("", None, None)
-    assert links.addresses(links.due(timezone.now())) == ["https://a.org/"]
+    assert (row.url, row.health, row.http_code, row.checked_at) == (
+        "https://b.org/",
+        "",
+        None,
+        None,
+    )
+    assert links.addresses(links.due(timezone.now())) == ["https://b.org/"]

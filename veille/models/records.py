@@ -155,6 +155,17 @@ class NoticeLink(Orderable):
     def __str__(self) -> str:
         return self.label or self.get_kind_display()
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        """What a check has found stands in the table alone: a draft that is older must not bring
+        back what it knew, and another address has never been checked."""
+        stored = NoticeLink.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored:
+            same = stored.url == self.url
+            self.health = stored.health if same else ""
+            self.http_code = stored.http_code if same else None
+            self.checked_at = stored.checked_at if same else None
+        super().save(*args, **kwargs)
+
 
 class OtherDate(Orderable):
     """A date beside the publication's: « soutenue le », « remis le », « session »."""
