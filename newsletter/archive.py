@@ -161,7 +161,9 @@ def _edition_name(issue: "Issue", key: str) -> str:
 
 def _composed_pdf(issue: "Issue", edition: str) -> bytes:
     document = _composed(issue, edition)
-    key = f"issue-pdf:{issue.pk}:{issue.live_revision_id}:{edition}"
+    # Of what it says now: a notice withdrawn or made private meanwhile must leave the file.
+    said = hashlib.sha256(repr(document).encode("utf-8", "replace")).hexdigest()[:32]
+    key = f"issue-pdf:{issue.pk}:{issue.live_revision_id}:{edition}:{said}"
     if (found := cache.get(key)) is not None:
         return bytes(found)
     try:

@@ -39,8 +39,9 @@ def panel(request: HttpRequest, issue_id: int) -> HttpResponse:
     context = {
         "issue": issue,
         "report": check(facts),
-        "link_count": len(facts.links),
-        "unchecked": sum(1 for link in facts.links if needs_check(link, facts.today)),
+        # An address that two pages share counts once, as in the findings.
+        "link_count": len({link.url for link in facts.links}),
+        "unchecked": len({link.url for link in facts.links if needs_check(link, facts.today)}),
         "checked_on": facts.links_checked_on,
         "header_title": f"Vérification de «\u00a0{issue.title}\u00a0»",
         "header_icon": "check",

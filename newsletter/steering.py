@@ -60,7 +60,11 @@ def cancel(mailing: Mailing) -> Mailing:
             "Cet envoi est terminé ou déjà annulé.",
         )
         record("cancel", mailing, count=_skip_waiting(mailing))
-        if not mailing.deliveries.exclude(state=Delivery.State.SKIPPED).exists():
+        rows = Delivery.objects.filter(
+            mailing__issue_id=mailing.issue_id, mailing__kind=Mailing.Kind.ISSUE
+        )
+        # Of any sending: one that was cancelled half-way before this one has carried it too.
+        if not rows.exclude(state=Delivery.State.SKIPPED).exists():
             LedgerEntry.objects.filter(issue_id=mailing.issue_id, issue__live=False).delete()
     return mailing
 

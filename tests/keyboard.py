@@ -70,3 +70,7 @@ class Keyboard:
         ]
         if broken or self.broken:
             raise AssertionError("\n".join(broken + self.broken))
+
+    def done(self, words: str) -> None:
+        """The composer says so."""
+        expect(self.page.locator("[data-status]")).to_contain_text(words, timeout=20_000)

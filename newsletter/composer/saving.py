@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import PageLogEntry, Revision
+from wagtail.models import Page, PageLogEntry, Revision
 
 from newsletter.composer.composition import Composition, written
 from newsletter.composer.proposing import composition_of
@@ -148,6 +148,8 @@ def _held(revision: Revision) -> Composition:
 
 
 def _opened(issue_id: int, user: "User", version: str) -> tuple[Issue, Revision]:
+    # The page's row first, as a publication does: two opposite orders would be a deadlock.
+    Page.objects.select_for_update(no_key=True).get(pk=issue_id)
     Issue.objects.select_for_update(of=("self",)).get(pk=issue_id)
     # Read after the lock is held: the reading that takes it may have joined the page as it was.
     issue = Issue.objects.get(pk=issue_id)

@@ -151,7 +151,8 @@ def panel(request: HttpRequest, issue_id: int) -> HttpResponse:
         context |= {"row": Row(item, card), "place": place, "box": box}
         return TemplateResponse(request, "newsletter/admin/row_panel.html", context)
     number = request.GET.get("page", "")
-    card = cards_by_id([int(number)]).get(int(number)) if number.isdecimal() else None
+    page_id = int(number) if number.isdecimal() and len(number) < 10 else 0
+    card = cards_by_id([page_id]).get(page_id)
     if card is None:
         raise Http404
     context |= {"card": card, "rule": "regle" in request.GET, "restore": "decidee" in request.GET}

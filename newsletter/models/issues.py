@@ -194,6 +194,8 @@ class Issue(IssueContents, FindableIssue, FrenchSlugMixin, Page):
     subpage_types: list[str] = []
     template = "newsletter/issue.html"
     allowed_http_methods = SAFE_METHODS
+    # A copy has a number, a parent and themes of its own.
+    exclude_fields_in_copy = ["number", "bulletin", "themes"]
     preview_modes = PREVIEW_MODES
     preview_sizes = PREVIEW_SIZES
     default_preview_size = DEFAULT_PREVIEW_SIZE
@@ -235,6 +237,10 @@ class Issue(IssueContents, FindableIssue, FrenchSlugMixin, Page):
     def save(self, *args: object, **kwargs: object) -> None:
         self._take_bulletin()
         super().save(*args, **kwargs)
+
+    def can_move_to(self, parent: Page) -> bool:
+        """An issue stays in its bulletin, whose readers and numbers are its own."""
+        return parent.pk == self.bulletin_id and super().can_move_to(parent)
 
     def _take_bulletin(self) -> None:
         if self.bulletin_id is None and self.path:

@@ -46,3 +46,11 @@ def write_ledger(issue: Issue) -> int:
         for pk in issue.carried_page_ids()
     ]
     return len(LedgerEntry.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def rewrite_ledger(issue: Issue) -> None:
+    """The same for an issue that has not left: a page taken out of it since its last publication
+    (postponed to the next issue, say) has been carried by nothing, and is forgotten."""
+    kept = issue.carried_page_ids() if issue.feeds_ledger else []
+    issue.ledger.exclude(page_id__in=kept).delete()
+    write_ledger(issue)

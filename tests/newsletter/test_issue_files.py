@@ -7,8 +7,10 @@ from wagtail.models import PageViewRestriction
 
 from home.models import HomePage
 from newsletter import archive
+from newsletter.documents import IssueDocument
 from newsletter.pdf import PdfError
 from tests.newsletter.keeping import FILES, FORMS, LETTER, URL, edition, hors_serie, sent, tree
+from veille.models import Notice
 
 KINDS = {
     "pdf": "application/pdf",
@@ -124,6 +126,20 @@ def test_the_pdf_of_an_unsent_issue_is_made_once_a_version(
     made.title = "Autre titre"
     made.save_revision().publish()
     assert client.get(FILES[0]).content == b"%PDF-Autre titre"
+
+
+def test_the_pdf_of_an_unsent_issue_forgets_at_once_what_was_withdrawn(
+    home: HomePage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hors_serie(home)
+
+    def render(document: IssueDocument) -> bytes:
+        return "\n".join(line.title for line in document.lines).encode()
+
+    monkeypatch.setattr(archive, "render_pdf", render)
+    assert client.get(FILES[0]).content.decode().split("\n")[-1] == "Les tiers-lieux"
+    Notice.objects.get(slug="tiers-lieux").unpublish()
+    assert client.get(FILES[0]).content.decode() == "Le design est-il soluble ?"
 
 
 def test_a_pdf_that_can_not_be_made_is_not_found(

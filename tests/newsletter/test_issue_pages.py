@@ -6,11 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from home.models import HomePage
 from newsletter.models import Issue, LedgerEntry
-from tests.newsletter.factories import bulletin, issue
+from tests.newsletter.factories import bulletin, issue, rubric
+from tests.newsletter.keeping import erratum, hors_serie, sent
 from tests.veille.factories import notice
 
 
@@ -62,6 +64,52 @@ def test_publication_writes_the_ledger_once(home: HomePage) -> None:
     assert list(LedgerEntry.objects.values_list("page_id", "issue_id")) == [(page.pk, made.pk)]
     made.save_revision().publish()
     assert LedgerEntry.objects.count() == 1
+
+
+def test_a_page_taken_out_before_the_sending_has_been_carried_by_nothing(home: HomePage) -> None:
+    kept, postponed = notice(home, slug="gardee"), notice(home, slug="reportee")
+    made = issue(bulletin(home), kept.pk, postponed.pk)
+    made.rubrics = [rubric("Rubrique", kept.pk)]
+    made.save_revision().publish()
+    assert list(LedgerEntry.objects.values_list("page_id", flat=True)) == [kept.pk]
+
+
+def test_an_erratum_changes_neither_the_ledger_nor_the_themes_of_what_left(home: HomePage) -> None:
+    made, other = hors_serie(home), notice(home, slug="autre", topics=("Autre",))
+    sent(made)
+    made.refresh_from_db()
+    themes, carried = made.themes, set(LedgerEntry.objects.values_list("page_id", flat=True))
+    made.errata = [erratum("2026-12-01", "<p>La date était fausse.</p>")]
+    made.rubrics = [rubric("Le design", other.pk)]
+    made.save_revision().publish()
+    made.refresh_from_db()
+    assert made.themes == themes
+    assert [theme["slug"] for theme in themes] == ["lieux", "design"]
+    assert set(LedgerEntry.objects.values_list("page_id", flat=True)) == carried
+
+
+def test_a_copy_of_an_issue_waits_for_a_number_of_its_own(
+    home: HomePage, admin_client: Client
+) -> None:
+    made = issue(bulletin(home), notice(home).pk)
+    other = bulletin(home, title="Autre", slug="autre")
+    for parent, slug in ((made.get_parent(), "copie"), (other, "ailleurs")):
+        answer = admin_client.post(
+            reverse("wagtailadmin_pages:copy", args=[made.pk]),
+            {"new_title": "Copie", "new_slug": slug, "new_parent_page": parent.pk},
+        )
+        assert answer.status_code == 302
+        copy = Issue.objects.get(slug=slug)
+        assert (copy.number, copy.bulletin_id) == (None, parent.pk)
+    made.refresh_from_db()
+    assert made.number == 1
+
+
+def test_an_issue_is_not_moved_to_another_bulletin(home: HomePage, admin_client: Client) -> None:
+    made = issue(bulletin(home))
+    other = bulletin(home, title="Autre", slug="autre")
+    admin_client.post(reverse("wagtailadmin_pages:move_confirm", args=[made.pk, other.pk]))
+    assert Issue.objects.get().get_parent().pk == made.bulletin_id
 
 
 def test_a_publication_that_is_only_scheduled_writes_nothing(home: HomePage) -> None:

@@ -82,6 +82,18 @@ def test_an_issue_in_order_is_said_ready(made: Issue, admin_client: Client) -> N
     assert "Bloquant" not in text
 
 
+def test_an_address_that_two_pages_share_is_one_link_here_as_in_the_findings(
+    home: HomePage, made: Issue, admin_client: Client
+) -> None:
+    shared = [NoticeLink(url="https://ailleurs.example/a")]
+    both = [made.rubrics[0].value["items"][0]["page"].pk, notice(home, links=shared).pk]
+    twice = issue(made.get_parent().specific, *both, number=2, slug="deux")
+    answer = admin_client.get(page(twice)).content.decode()
+    assert "ont 1 lien vers d'autres sites" in answer
+    assert "À vérifier\u00a0: 1." in answer
+    assert "Un lien n'a pas été vérifié" in answer.replace("&#x27;", "'")
+
+
 def test_a_hostile_title_is_shown_as_text(made: Issue, admin_client: Client) -> None:
     made.rubrics[0].value["items"][0]["page"].unpublish()
     text = admin_client.get(page(made)).content.decode()

@@ -83,6 +83,17 @@ def test_cancelling_before_the_first_message_forgets_a_withdrawn_issue(live: boo
     assert LedgerEntry.objects.count() == kept
 
 
+def test_the_ledger_remembers_what_an_earlier_sending_has_carried_half_way():
+    first, now = mailing_to(2), timezone.now()
+    reached = first.deliveries.first()
+    first.deliveries.filter(pk=reached.pk).update(state="sent", begun_at=now, finished_at=now)
+    steering.cancel(first)
+    again = Mailing.objects.create(issue=first.issue, bulletin=bulletin(), state="ready")
+    LedgerEntry.objects.create(bulletin=bulletin(), issue=first.issue, page=bulletin())
+    steering.cancel(again)
+    assert LedgerEntry.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("act", "state"),
     [(steering.retry_failed, "failed"), (steering.release_uncertain, "uncertain")],

@@ -78,3 +78,21 @@ def test_a_form_sent_twice_starts_one_issue() -> None:
 
     assert sorted(together(send, send)) == [200, 302]
     assert Issue.objects.count() == 1
+
+
+def test_an_action_and_a_publication_at_once_do_not_block_each_other() -> None:
+    home = site_tree()
+    made = issue(bulletin(home), live=False)
+    claire = editor(home, "claire")
+    for turn in range(6):
+        revision, seen = made.save_revision(), version(made)
+        titled = f"Rubrique {turn}"
+        results = together(
+            lambda seen=seen, titled=titled: do(
+                made, claire, "ajouter-rubrique", seen=seen, titre=titled
+            ),
+            lambda revision=revision: revision.publish(),
+        )
+        assert sum(isinstance(result, StaleError) for result in results) == 0
+        made.refresh_from_db()
+        assert (made.live, made.live_revision_id) == (True, revision.pk)

@@ -45,6 +45,22 @@ def test_an_editor_sees_the_three_columns(made: Issue, client: Client) -> None:
         assert words in text(answer)
 
 
+def test_a_rubric_without_lines_is_said_to_stay_away_only_when_it_does(
+    home: HomePage, made: Issue, client: Client
+) -> None:
+    part, line = first(made)
+    away, box, words = "elle ne paraîtra pas", "Rien hors de l’encadré", "elle n’a qu’un chapô"
+    post(client, made, "deplacer", item=line, place=part, box="discover")
+    page = text(client.get(composer(made)))
+    assert [told in page for told in (away, box, words)] == [False, True, False]
+    post(client, made, "retirer", item=line)
+    page = text(client.get(composer(made)))
+    assert [told in page for told in (away, box, words)] == [True, False, False]
+    post(client, made, "reecrire-rubrique", part=part, titre="Le design", chapo="Un chapô.")
+    page = text(client.get(composer(made)))
+    assert [told in page for told in (away, box, words)] == [False, False, True]
+
+
 NAMES = ("", "_board", "_state", "_find")
 
 

@@ -17,6 +17,7 @@ from wagtail.models import Locale, Site
 from wagtail.models import Page as WagtailPage
 
 from newsletter import bells
+from newsletter.composer.composition import AGENDA
 from newsletter.composer.proposing import composition_of, proposals_for
 from newsletter.models import Delivery, Issue, LedgerEntry, Mailing
 from newsletter.tasks import deliver
@@ -234,8 +235,11 @@ def begin_again(writer: Keyboard, postponed: int, pinned: int) -> None:
     writer.page.wait_for_url("**/composer/")
     following = latest()
     assert (following.pk, following.number) != (sent.pk, sent.number)
-    held = composition_of(following).page_ids
-    proposed = {found.card.page_id for found in proposals_for(following).proposed}
+    # A date may be announced again by the agenda: the ledger is for the rest.
+    made = composition_of(following)
+    held = made.page_ids - {item.page_id for item in made.agenda}
+    found = proposals_for(following).proposed
+    proposed = {one.card.page_id for one in found if one.rubric != AGENDA}
     carried = set(LedgerEntry.objects.filter(issue=sent).values_list("page_id", flat=True))
     assert pinned in carried
     assert postponed in held | proposed
