@@ -41,6 +41,10 @@ def deliver_batch(mailing_id: int) -> bool:
     mailing = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.SENDING).first()
     if mailing is None:
         return False
+    if not mailing.bulletin.sender_email:
+        # Every message would fail, and the mailing would end as if it had been sent.
+        pause_for(mailing.pk, "Le bulletin n'a plus d'adresse d'expéditeur.")
+        return False
     claim_id = uuid4()
     rows = claim_batch(mailing_id, settings.LETTER_BATCH, claim_id, now)
     if rows:

@@ -205,14 +205,15 @@ PILES = (
     (
         "oubliees",
         "Oubliées",
-        "Publiées et indexées, elles ne sont parues dans aucun numéro.",
+        "Publiées et indexées, elles ne sont parues dans les rubriques d'aucun numéro "
+        "(l'agenda ne compte pas).",
     ),
     ("sans-rubrique", "Sans rubrique", "Publiées dans la période, mais aucune règle ne les prend."),
     ("parues", "Déjà parues", "Un numéro les a portées."),
     ("ecartees", "Écartées", "Votre choix. Vous pouvez y revenir."),
     (
         "bannies",
-        "Jamais proposées",
+        "À ne plus proposer",
         "Un autre numéro a demandé de ne plus les proposer. C'est là que l'on y revient.",
     ),
 )

@@ -170,6 +170,7 @@ def find(request: HttpRequest, issue_id: int) -> HttpResponse:
     about = circumstances(issue)
     context = {
         "words": words,
+        "most": FOUND,
         "issue": issue,
         "found": [
             (cards[pk], pk in held.page_ids, about.carried.get(pk)) for pk in ids if pk in cards

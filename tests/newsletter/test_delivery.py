@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from newsletter.delivery import begin, claim_batch, deliver_batch, record
-from newsletter.models import Mailing
+from newsletter.models import Bulletin, Mailing
 from newsletter.outcomes import Outcome, Verdict
 from newsletter.steering import pause
 from newsletter.subscriptions import end
@@ -226,3 +226,13 @@ def test_a_reader_costs_two_queries_and_the_rest_is_constant(settings: Settings)
     assert len(sink.taken) == 14
     assert costs[2] - costs[1] == 2 * (8 - 5)
     assert costs[1] - 2 * 5 < 20
+
+
+def test_a_bulletin_that_lost_its_sender_pauses_and_fails_nobody(settings: Settings):
+    mailing = mailing_to(2, state="ready")
+    Bulletin.objects.update(sender_email="")
+    with Sink() as sink:
+        assert deliver(mailing, settings, sink) is False
+        assert sink.addresses == []
+    assert (mailing.state, counts(mailing)) == ("paused", {"pending": 2})
+    assert mailing.note == "Le bulletin n'a plus d'adresse d'expéditeur."

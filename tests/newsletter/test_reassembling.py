@@ -87,7 +87,7 @@ def test_the_next_issue_takes_what_was_postponed_and_nothing_carried(
     assert now(second).page_ids == {pages["reportee"], pages["ecartee"]}
     aside = aside_of(second)
     assert [(c.page_id, carrier) for c, carrier in aside.carried] == [(pages["parue"], first.pk)]
-    assert [(c.page_id, ever) for c, ever in aside.rejected] == [(pages["jamais"], True)]
+    assert [card.page_id for card in aside.banned] == [pages["jamais"]]
 
 
 def test_what_was_postponed_is_proposed_in_the_next_whatever_its_period(

@@ -258,3 +258,11 @@ def test_a_zero_byte_is_dropped_rather_than_stored(made: Issue, client: Client) 
     assert titles(made) == ["Le design", "Neuve"]
     find = composer(made, "newsletter_composer_find")
     assert client.get(find, {"q": "de\0sign"}).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "0", "-1", "x", "²"])
+def test_the_panel_of_a_page_that_can_not_be_is_not_found(
+    made: Issue, client: Client, number: str
+) -> None:
+    address = composer(made, "newsletter_composer_panel")
+    assert client.get(address, {"page": number}).status_code == 404
