@@ -168,8 +168,9 @@ def _links(facts: Facts) -> Iterator[Finding]:
     unchecked = {link.url for link in facts.links if needs_check(link, facts.today)}
     if unchecked:
         age = f"depuis {LINK_AGE.days}\u00a0jours"
-        words = f"{len(unchecked)}\u00a0liens n'ont pas été vérifiés {age}."
-        words = f"Un lien n'a pas été vérifié {age}." if len(unchecked) == 1 else words
+        words = f"{len(unchecked)}\u00a0liens n'ont jamais été vérifiés, ou pas {age}."
+        one = f"Un lien n'a jamais été vérifié, ou pas {age}."
+        words = one if len(unchecked) == 1 else words
         yield Finding("unchecked-link", words, facts.places.links)
 
 

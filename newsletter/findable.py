@@ -47,8 +47,12 @@ class FindableIssue:
         return [*values, FacetValue("annee", str(day.year), str(day.year))] if day else values
 
     def search_text(self: "Issue") -> SearchText:
-        """Its own words, and the titles of what it carries."""
-        carried = [line["title"] or line["page"].title for line in self.lines() if line["page"]]
+        """Its own words, and the titles of what it carries and is published."""
+        carried = [
+            line["title"] or line["page"].title
+            for line in self.lines()
+            if line["page"] and line["page"].live
+        ]
         rubrics = [block.value["title"] for block in self.rubrics]
         return SearchText(
             title=self.title,

@@ -23,6 +23,7 @@ from newsletter.audience_admin import DeliveryAdmin, MailingAdmin, SubscriberAdm
 from newsletter.composer import history, previewing, starting
 from newsletter.composer.addresses import composer_url
 from newsletter.composer.views import urlpatterns as composer_urls
+from newsletter.copying import refuse_alias
 from newsletter.deletion import refuse_deletion
 from newsletter.models import Bulletin, Issue
 from newsletter.preflight_panel import urlpatterns as preflight_urls
@@ -141,6 +142,11 @@ def letter_buttons(
 @hooks.register("before_delete_page")
 def keep_what_has_left(request: HttpRequest, page: Page) -> HttpResponse | None:
     return refuse_deletion(request, [page])
+
+
+@hooks.register("before_copy_page")
+def keep_one_page_a_number(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return refuse_alias(request, page)
 
 
 @hooks.register("before_bulk_action")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from wagtail.locks import ScheduledForPublishLock, WorkflowLock
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from home.models import User
 
 COMPOSE, UNDO, REDO = "newsletter.compose", "newsletter.undo", "newsletter.redo"
+LOCKED = (
+    (WorkflowLock, "Ce numéro est en relecture\u00a0: seul qui le relit peut encore le composer."),
+    (
+        ScheduledForPublishLock,
+        "La publication de ce numéro est programmée\u00a0: annulez-la pour le modifier.",
+    ),
+)
+RESERVED = "Ce numéro est verrouillé\u00a0: quelqu'un se l'est réservé."
 Change = Callable[[Issue, Composition], tuple[Composition, str]]
 
 
@@ -65,7 +74,7 @@ def reason_closed(issue: Issue, user: "User") -> str:
         return "Vous ne pouvez pas modifier ce numéro."
     lock = issue.get_lock()
     if lock and lock.for_user(user):
-        return "Ce numéro est verrouillé\u00a0: il est en relecture, ou quelqu'un l'a réservé."
+        return next((words for kind, words in LOCKED if isinstance(lock, kind)), RESERVED)
     return ""
 
 

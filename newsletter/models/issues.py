@@ -132,9 +132,7 @@ class Issue(IssueContents, FindableIssue, FrenchSlugMixin, Page):
         blank=True,
         help_text="Vide\u00a0: celle du bulletin.",
     )
-    editions = StreamField(
-        EditionsBlock(), verbose_name="éditions partenaires", blank=True, collapsed=True
-    )
+    editions = StreamField(EditionsBlock(), verbose_name="éditions partenaires", blank=True)
     errata = StreamField(
         ErrataBlock(),
         verbose_name="errata",

@@ -67,7 +67,7 @@ def test_unchecked_links_are_counted_once_for_the_whole_issue():
     lines = [held(n, f"Page {n}", links=(link("", None, f"https://a.fr/{n}"),)) for n in (1, 2, 3)]
     given = facts(rubric(*lines))
     assert warnings(given) == [("unchecked-link", PLACES.links)]
-    assert message(given) == "3\u00a0liens n'ont pas été vérifiés depuis 90\u00a0jours."
+    assert message(given) == "3\u00a0liens n'ont jamais été vérifiés, ou pas depuis 90\u00a0jours."
 
 
 def test_the_links_of_a_page_that_is_not_public_are_not_told():

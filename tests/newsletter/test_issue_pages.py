@@ -173,3 +173,12 @@ def test_the_issue_form_can_be_opened_empty(home: HomePage, admin_client: Client
 def test_an_issue_lives_only_under_a_bulletin(home: HomePage) -> None:
     assert Issue.clean_parent_page_models() == [type(bulletin(home))]
     assert Issue.clean_subpage_models() == []
+
+
+def test_an_alias_of_an_issue_is_refused_in_words(home: HomePage, admin_client: Client) -> None:
+    made = issue(bulletin(home), notice(home).pk)
+    fields = {"new_title": "Encore", "new_slug": "encore", "alias": "on"}
+    fields["new_parent_page"] = str(made.get_parent().pk)
+    answer = admin_client.post(f"/admin/pages/{made.pk}/copy/", fields, follow=True)
+    assert "Un numéro ne peut pas avoir d&#x27;alias" in answer.content.decode()
+    assert Issue.objects.count() == 1

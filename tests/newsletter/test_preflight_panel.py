@@ -72,7 +72,7 @@ def test_each_finding_says_how_grave_it_is_and_leads_to_its_place(
     text = admin_client.get(page(made)).content.decode()
     assert "Pas encore bon à diffuser" in text
     assert "Bloquant\u00a0:</strong> Le bulletin n&#x27;a pas d&#x27;adresse de réponse." in text
-    assert "À vérifier\u00a0:</strong> Un lien n&#x27;a pas été vérifié" in text
+    assert "À vérifier\u00a0:</strong> Un lien n&#x27;a jamais été vérifié" in text
     assert f'href="/admin/pages/{made.bulletin_id}/edit/#panel-child-contenu-expedition' in text
 
 
@@ -91,7 +91,7 @@ def test_an_address_that_two_pages_share_is_one_link_here_as_in_the_findings(
     answer = admin_client.get(page(twice)).content.decode()
     assert "ont 1 lien vers d'autres sites" in answer
     assert "À vérifier\u00a0: 1." in answer
-    assert "Un lien n'a pas été vérifié" in answer.replace("&#x27;", "'")
+    assert "Un lien n'a jamais été vérifié" in answer.replace("&#x27;", "'")
 
 
 def test_a_hostile_title_is_shown_as_text(made: Issue, admin_client: Client) -> None:
