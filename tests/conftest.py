@@ -1,23 +1,35 @@
+import os
+import shutil
 import time
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
+from playwright.sync_api import Browser, sync_playwright
 
 from home.models import HomePage
 from tests.factories import site_tree
 
-UNDER_WAY: list[object] = []
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET_SECONDS = 0.5
+
+
+class Traffic:
+    """Requests under way in this process, and when one last began or ended."""
+
+    under_way = 0
+    last = 0.0
 
 
 def begun(**kwargs: object) -> None:
-    UNDER_WAY.append(1)
+    Traffic.under_way += 1
+    Traffic.last = time.monotonic()
 
 
 def ended(**kwargs: object) -> None:
-    if UNDER_WAY:
-        UNDER_WAY.pop()
+    Traffic.under_way -= 1
+    Traffic.last = time.monotonic()
 
 
 request_started.connect(begun)
@@ -38,14 +50,31 @@ def fresh_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def quiet_server(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A page that was just closed may still be served: its tables can not be emptied yet."""
+    """A page that was just closed may still be served, and says farewell a little later (the
+    admin's editing sessions): until then its tables can not be emptied."""
     if "live_server" not in request.fixturenames:
         yield
         return
     request.getfixturevalue("transactional_db")
-    UNDER_WAY.clear()
+    Traffic.under_way = 0
     yield
-    end = time.monotonic() + 10
-    time.sleep(0.2)
-    while UNDER_WAY and time.monotonic() < end:
+    begin = time.monotonic()
+    Traffic.last = max(Traffic.last, begin)
+    while time.monotonic() < begin + 10:
+        if Traffic.under_way <= 0 and time.monotonic() > Traffic.last + QUIET_SECONDS:
+            break
         time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("aucun Chromium installé")
+    with sync_playwright() as playwright:
+        # Playwright's loop makes Django refuse the ORM in this thread, wrongly.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

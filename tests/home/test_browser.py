@@ -1,40 +1,23 @@
 """Every public page in a real browser: RGAA rules, both themes, 320 px, nobody else called."""
 
-import os
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage
 from tests.factories import site_tree
 from tests.home.every_page import PATHS, every_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="aucun Chromium installé"),
 ]
 RULES = {
     "runOnly": ["RGAAv4", "wcag2a", "wcag2aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
 WINDOWS = [(1280, "light"), (1280, "dark"), (320, "light")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Playwright's loop makes Django refuse the ORM in this thread, wrongly.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from PIL import Image
@@ -37,7 +38,7 @@ class ReadPdf:
         self.reader = PdfReader(io.BytesIO(content))
         self.catalogue = self.reader.trailer["/Root"]
 
-    @property
+    @cached_property
     def pages(self) -> list[str]:
         """Words of each page, blanks and invisible break marks made plain."""
         texts = (page.extract_text().replace("\u200b", "") for page in self.reader.pages)

@@ -1,12 +1,9 @@
 """The mail in a real browser: it fits, it can be read, it asks nothing of anybody."""
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
 
 from newsletter.previews import in_dark
 from newsletter.rendering import render
@@ -17,21 +14,9 @@ from tests.newsletter.samples import (
     large_document,
 )
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="aucun Chromium installé"),
-]
+pytestmark = pytest.mark.browser
 # The mail is one article in a webmail's page, which brings its own landmarks.
 RULES = {"runOnly": ["RGAAv4", "wcag2a", "wcag2aa"], "rules": {"region": {"enabled": False}}}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("width", [320, 375, 600])

@@ -13,6 +13,8 @@ from newsletter.pdf import PdfError, render_pdf
 from tests.newsletter.pdf_reading import ReadPdf, site_files
 from tests.newsletter.samples import SITE, large_document, line, small_document
 
+pytestmark = pytest.mark.drawing
+
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path: Path) -> Path:

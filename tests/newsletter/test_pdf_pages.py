@@ -19,6 +19,8 @@ from tests.newsletter.pdf_reading import ReadPdf, site_files
 from tests.newsletter.samples import SITE, large_document, line, small_document, when
 from tests.newsletter.sending import issue
 
+pytestmark = pytest.mark.drawing
+
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path: Path) -> Path:

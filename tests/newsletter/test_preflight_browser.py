@@ -1,16 +1,12 @@
 """The page « Vérification » in a real browser: its part of the admin follows the rules, fits a
 narrow window, and its links lead to an element that exists."""
 
-import os
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from wagtail.models import Site
 
 from home.models import HomePage, User
@@ -20,25 +16,12 @@ from tests.newsletter.factories import bulletin, issue
 from tests.veille.factories import notice
 from veille.models import NoticeLink
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="aucun Chromium installé"),
 ]
 RULES = {"runOnly": ["RGAAv4", "wcag2a", "wcag2aa", "wcag22aa", "best-practice"]}
 WINDOWS = [(1280, "light"), (1280, "dark"), (320, "light")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Playwright's loop makes Django refuse the ORM in this thread, wrongly.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

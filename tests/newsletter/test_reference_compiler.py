@@ -6,13 +6,12 @@
 import io
 import shutil
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 from newsletter.rendering import render
 from tests.newsletter.samples import (
@@ -25,7 +24,6 @@ from tests.newsletter.samples import (
 
 REFERENCE = Path(__file__).parent / "reference"
 NODE = shutil.which("node")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DOCUMENTS = {
     "small": small_document,
     "edition": edition_document,
@@ -36,10 +34,13 @@ DOCUMENTS = {
 # Of a channel's 255, and of all pixels.
 TOLERANCE, MOST_DIFFERENT = 8, 0.005
 
-pytestmark = pytest.mark.skipif(
-    NODE is None or not (REFERENCE / "node_modules" / "mjml").is_dir(),
-    reason="le compilateur de référence n'est pas installé (npm ci)",
-)
+pytestmark = [
+    pytest.mark.drawing,
+    pytest.mark.skipif(
+        NODE is None or not (REFERENCE / "node_modules" / "mjml").is_dir(),
+        reason="le compilateur de référence n'est pas installé (npm ci)",
+    ),
+]
 
 
 @cache
@@ -53,16 +54,6 @@ def compiled(mjml: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("aucun Chromium installé")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def picture(route: Route) -> None:

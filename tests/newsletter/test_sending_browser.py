@@ -1,7 +1,5 @@
 """The sending panel in a real browser: accessible in its states, alive without a reload."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from wagtail.models import Site
 
 from home.models import User
@@ -21,27 +19,14 @@ from tests.newsletter.factories import bulletin, issue
 from tests.newsletter.sending import reader
 from tests.veille.factories import notice
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="aucun Chromium installé"),
 ]
 # What is ours: Wagtail's own frame has its own audit.
 OURS = {"include": [[".letter-panel"]]}
 RULES = {"runOnly": ["RGAAv4", "wcag2a", "wcag2aa", "wcag22aa"], "resultTypes": ["violations"]}
 ACTIONS = "[data-states]:not([hidden]) > form button, [data-states]:not([hidden]) summary"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Playwright's loop makes Django refuse the ORM in this thread, wrongly.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ previewed, tried, approved by somebody else, sent, read in the archive; and the 
 Every step is checked by axe, and no step of the composition reloads its page.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from wagtail.models import Locale, Site
 from wagtail.models import Page as WagtailPage
 
@@ -24,24 +22,11 @@ from newsletter.tasks import deliver
 from tests.keyboard import Keyboard
 from tests.sink import Sink
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.flow,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="aucun Chromium installé"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Playwright's loop makes Django refuse the ORM in this thread, wrongly.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
