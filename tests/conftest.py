@@ -74,7 +74,10 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Playwright's loop makes Django refuse the ORM in this thread, wrongly.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
         yield opened
         opened.close()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

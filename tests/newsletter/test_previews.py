@@ -25,7 +25,7 @@ class Draft:
     shown: IssueDocument = field(default_factory=edition_document)
     max_bytes: int = MAX_BYTES
 
-    def document(self) -> IssueDocument:
+    def document(self, *, edition: str = "") -> IssueDocument:
         return self.shown
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from wagtail.models import Locale
 from wagtail.models import Page as WagtailPage
 
 from home.models import User
@@ -18,15 +17,12 @@ from tests.veille.factories import notice
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 
 @pytest.fixture
 def made(transactional_db: None) -> Issue:
-    Locale.objects.get_or_create(language_code="fr")
-    if not WagtailPage.objects.exists():
-        WagtailPage.add_root(title="Root", slug="root")
     home = site_tree()
     pages = [notice(home, title=f"Notice {n}", slug=f"n{n}") for n in range(4)]
     rubrics = [rubric("Une", *(page.pk for page in pages[:3])), rubric("Deux", pages[3].pk)]

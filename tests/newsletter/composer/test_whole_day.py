@@ -11,21 +11,22 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import Browser, expect
-from wagtail.models import Locale, Site
 from wagtail.models import Page as WagtailPage
+from wagtail.models import Site
 
 from newsletter import bells
 from newsletter.composer.composition import AGENDA
 from newsletter.composer.proposing import composition_of, proposals_for
 from newsletter.models import Delivery, Issue, LedgerEntry, Mailing
 from newsletter.tasks import deliver
+from tests.factories import replant
 from tests.keyboard import Keyboard
 from tests.sink import Sink
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.flow,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 
@@ -34,9 +35,7 @@ def demo(
     transactional_db: None, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Sink]:
     """The demo's site at the live server's address, and a relay that takes everything."""
-    Locale.objects.get_or_create(language_code="fr")
-    if not WagtailPage.objects.exists():
-        WagtailPage.add_root(title="Root", slug="root")
+    replant()
     call_command("load_demo", stdout=StringIO(), stderr=StringIO())
     Site.objects.update(hostname="localhost", port=live_server.thread.port)
     settings.SITE_URL = live_server.url
