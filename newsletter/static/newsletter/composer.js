@@ -90,7 +90,10 @@ async function ask(address, options) {
 }
 
 async function post(data, { spared, fallback } = {}) {
-  if (busy) return false;
+  if (busy) {
+    say("Une action est en cours : attendez qu’elle finisse, puis recommencez.");
+    return false;
+  }
   busy = true;
   place.setAttribute("aria-busy", "true");
   data.set("version", version());
