@@ -122,6 +122,12 @@ def citation_text(citation: Citation) -> str:
     return "".join(run.text for run in citation)
 
 
+def quoted(text: str) -> str:
+    """`text` between guillemets; its own become the quotation marks of a second level."""
+    inner = re.sub(r"«[ \u00a0\u202f]*(.*?)[ \u00a0\u202f]*»", r"“\1”", text)
+    return f"«\u00a0{inner}\u00a0»"
+
+
 def shorten(text: str, limit: int) -> str:
     """`text` on one line, cut between words to at most `limit` characters, ellipsis included."""
     text = re.sub(r"[ \t\r\n]+", " ", text).strip()

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from home.cards import OutgoingLink
-from newsletter.facts import Facts, Finding, quoted
+from home.cards import OutgoingLink, quoted
+from newsletter.facts import Facts, Finding
 from newsletter.markup import read_markup
 
 LINK_AGE = timedelta(days=90)

@@ -143,7 +143,3 @@ class Facts:
     def links_checked_on(self) -> date | None:
         """The day of the last check of any of its links."""
         return max((link.checked_on for link in self.links if link.checked_on), default=None)
-
-
-def quoted(text: str) -> str:
-    return f"«\u00a0{text}\u00a0»"

@@ -7,9 +7,10 @@ be right, and only a person can tell (`newsletter/cautions.py`).
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from home.cards import quoted
 from newsletter.cautions import cautions
 from newsletter.documents import UNSUBSCRIBE_MARK
-from newsletter.facts import Facts, Finding, Report, quoted
+from newsletter.facts import Facts, Finding, Report
 from newsletter.markup import read_markup
 
 __all__ = ["Facts", "Finding", "Report", "check"]

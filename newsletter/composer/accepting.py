@@ -12,10 +12,10 @@ from newsletter.composer.fields import (
     box_of,
     card_of,
     check_dated,
+    named,
     number,
     place_name,
     position_of,
-    quoted,
 )
 from newsletter.composer.lists import MoveError, list_at
 from newsletter.composer.proposals import Proposed, home_of
@@ -42,7 +42,7 @@ def accept(issue: Issue, composition: Composition, fields: Fields) -> tuple[Comp
         check_dated(card)
         position = _by_date(composition.agenda, card) if position is None else position
     entered = moves.accept(composition, card.page_id, place, box, position)
-    return entered, f"{quoted(card.title)} entre dans {place_name(entered, place)}"
+    return entered, f"{named(card.title)} entre dans {place_name(entered, place)}"
 
 
 def _accept_by_rule(issue: Issue, composition: Composition, card: Card) -> tuple[Composition, str]:
@@ -53,7 +53,7 @@ def _accept_by_rule(issue: Issue, composition: Composition, card: Card) -> tuple
     if found is None or not found.rubric:
         raise MoveError("Aucune règle ne place cette page\u00a0: choisissez une rubrique.")
     entered, place = _enter(issue, composition, [found])
-    return entered, f"{quoted(card.title)} entre dans {place_name(entered, place)}"
+    return entered, f"{named(card.title)} entre dans {place_name(entered, place)}"
 
 
 def accept_all(issue: Issue, composition: Composition, fields: Fields) -> tuple[Composition, str]:

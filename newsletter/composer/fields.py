@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from home.cards import Card, shorten
+from home.cards import Card, quoted, shorten
 from home.models import cards_by_id
 from newsletter.composer.composition import AGENDA, BOXES, FEATURED, Box, Composition, Item
 from newsletter.composer.lists import MoveError, part_in
@@ -31,8 +31,9 @@ def box_of(fields: Fields) -> Box:
     return "discover" if fields.get("box") == BOXES[1] else "items"
 
 
-def quoted(text: str) -> str:
-    return f"«\u00a0{shorten(text, 80)}\u00a0»"
+def named(text: str) -> str:
+    """A title in the words of the history."""
+    return quoted(shorten(text, 80))
 
 
 def card_of(page_id: int) -> Card:
@@ -65,4 +66,4 @@ def title_of(item: Item) -> str:
 
 def place_name(composition: Composition, place: str) -> str:
     names = {FEATURED: "«\u00a0À la une\u00a0»", AGENDA: "l'agenda"}
-    return names.get(place) or quoted(part_in(composition, place).title)
+    return names.get(place) or named(part_in(composition, place).title)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from newsletter.errors import LetterError
 from newsletter.models import Issue
-from newsletter.rendering import LIMITS, MAX_BYTES, OverweightError, render
+from newsletter.rendering import LIMITS, OverweightError, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,6 @@ class Gauge:
     asked: int
     summary_limit: int = 0
     problem: str = ""
-
-    @property
-    def percent(self) -> int:
-        return min(100, round(100 * self.html_bytes / MAX_BYTES))
 
     @property
     def is_cut(self) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from home.cards import Run, citation_text, shorten
+from home.cards import Run, citation_text, quoted, shorten
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,18 @@ def test_a_no_break_space_survives() -> None:
 def test_a_citation_reads_without_its_styles() -> None:
     runs = (Run("Sciences du Design", "italic"), Run(", 2017"))
     assert citation_text(runs) == "Sciences du Design, 2017"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Guide", "«\u00a0Guide\u00a0»"),
+        ("Appel «\u00a0Cartes\u00a0»", "«\u00a0Appel “Cartes”\u00a0»"),
+        ("«Un» et « deux »", "«\u00a0“Un” et “deux”\u00a0»"),
+        ("Ouvert « jamais fermé", "«\u00a0Ouvert « jamais fermé\u00a0»"),
+    ],
+)
+def test_a_quotation_in_a_quotation_has_the_marks_of_the_second_level(
+    text: str, shown: str
+) -> None:
+    assert quoted(text) == shown
