@@ -13,7 +13,7 @@ from mjml import mjml2html
 from bench import scratch
 from home.cards import Card, Term
 from newsletter.documents import UNSUBSCRIBE_MARK
-from newsletter.messages import Letter, Reader, build
+from newsletter.engine.messages import Letter, Reader, build
 from newsletter.pdf import render_pdf
 from newsletter.rendering import render
 from newsletter.selection import Rule, select

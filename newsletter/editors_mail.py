@@ -12,10 +12,10 @@ from wagtail.permissions import policy_registry
 from newsletter.addresses import AddressError, normalise
 from newsletter.composer.addresses import composer_url
 from newsletter.composer.proposing import proposals_for
+from newsletter.engine.smtp import NoRelayError
 from newsletter.log_actions import counted
 from newsletter.models import Bulletin, Issue
 from newsletter.reporting import report
-from newsletter.smtp import NoRelayError
 
 logger = logging.getLogger(__name__)
 SIGNATURE = (

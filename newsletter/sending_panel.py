@@ -20,9 +20,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from home.models import User
-from newsletter import steering
 from newsletter.checking import preflight
-from newsletter.dispatch import recipient_count, send_test, start, wants_another_than
+from newsletter.engine import steering
+from newsletter.engine.dispatch import recipient_count, send_test, start, wants_another_than
 from newsletter.errors import LetterError
 from newsletter.log_actions import day_and_time, readers
 from newsletter.models import Issue, Mailing

@@ -5,9 +5,11 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from newsletter import assembling, retention, scheduling, subscriptions, watch
-from newsletter.bells import ring
-from newsletter.delivery import deliver_batch
+from newsletter import assembling, scheduling
+from newsletter.engine import watch
+from newsletter.engine.bells import ring
+from newsletter.engine.delivery import deliver_batch
+from newsletter.readers import retention, subscriptions
 
 
 @shared_task(name="newsletter.deliver", ignore_result=True)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 from wagtail.views import serve
 
-from newsletter.views import ConfirmView, PreferencesView, SubscribeView, UnsubscribeView
+from newsletter.readers.views import ConfirmView, PreferencesView, SubscribeView, UnsubscribeView
 
 # Wagtail's own pattern wants a slash at the end; these are routed and guarded as pages are.
 FILES = (

@@ -19,7 +19,6 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from home.models import User
 from newsletter.admin_listings import BulletinListing, IssueListing
-from newsletter.audience_admin import DeliveryAdmin, MailingAdmin, SubscriberAdmin
 from newsletter.composer import history, previewing, starting
 from newsletter.composer.addresses import composer_url
 from newsletter.composer.views import urlpatterns as composer_urls
@@ -27,6 +26,7 @@ from newsletter.copying import refuse_alias
 from newsletter.deletion import refuse_deletion
 from newsletter.models import Bulletin, Issue
 from newsletter.preflight_panel import urlpatterns as preflight_urls
+from newsletter.readers.audience_admin import DeliveryAdmin, MailingAdmin, SubscriberAdmin
 from newsletter.sending_panel import PERMISSION
 from newsletter.sending_panel import urlpatterns as sending_urls
 

@@ -224,7 +224,7 @@ LETTER_MAX_TRIES = env.int("LETTER_MAX_TRIES", 5)
 # What should have left longer ago than this waits for a person's decision.
 LETTER_MAX_LATE_HOURS = env.float("LETTER_MAX_LATE_HOURS", 24.0)
 LETTER_MAX_BYTES = 100_000
-EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
 SUBSCRIPTION_CONFIRM_DAYS = env.int("SUBSCRIPTION_CONFIRM_DAYS", 7)
 # Key of the hash by which a suppressed address is recognised without being kept.
 SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", "") or SECRET_KEY

@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from home.models import HomePage, SiteImage
-from newsletter import dispatch
+from newsletter.engine import dispatch
 from newsletter.models import Issue, Mailing
 from tests.newsletter.factories import bulletin, issue, rubric
 from tests.newsletter.sending import reader

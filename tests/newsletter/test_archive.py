@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from home.models import HomePage
-from newsletter import dispatch
+from newsletter.engine import dispatch
 from newsletter.models import Mailing
 from tests.newsletter.factories import bulletin, issue, line, rubric
 from tests.newsletter.keeping import (

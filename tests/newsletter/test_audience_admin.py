@@ -4,8 +4,8 @@ from django.test import Client
 from django.utils import timezone
 
 from home.models import User
-from newsletter.audience_admin import neutralise
 from newsletter.models import Subscriber, Suppression
+from newsletter.readers.audience_admin import neutralise
 from tests.newsletter.sending import mailing_to, reader
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from newsletter.delivery import deliver_batch
+from newsletter.engine.delivery import deliver_batch
 from newsletter.models import Issue, Mailing
 from tests.newsletter.sending import bulletin, issue, mailing_to, readers
 from tests.sink import Sink

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from newsletter.delivery import begin, claim_batch, deliver_batch, record
+from newsletter.engine.delivery import begin, claim_batch, deliver_batch, record
+from newsletter.engine.outcomes import Outcome, Verdict
+from newsletter.engine.steering import pause
 from newsletter.models import Bulletin, Mailing
-from newsletter.outcomes import Outcome, Verdict
-from newsletter.steering import pause
-from newsletter.subscriptions import end
+from newsletter.readers.subscriptions import end
 from tests.newsletter.sending import counts, mailing_to, states
 from tests.sink import Sink, free_port
 

@@ -8,15 +8,15 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django.fixtures import Settings
 
-from newsletter import bells, dispatch
-from newsletter.delivery import claim_batch, deliver_batch, give_back
 from newsletter.documents import UNSUBSCRIBE_MARK, RenderedIssue
+from newsletter.engine import bells, dispatch
+from newsletter.engine.delivery import claim_batch, deliver_batch, give_back
+from newsletter.engine.smtp import NoRelayError
+from newsletter.engine.steering import cancel
+from newsletter.engine.watch import wake
 from newsletter.errors import LetterError
 from newsletter.models import Issue, LedgerEntry, Mailing, Suppression
-from newsletter.smtp import NoRelayError
-from newsletter.steering import cancel
-from newsletter.subscriptions import end
-from newsletter.watch import wake
+from newsletter.readers.subscriptions import end
 from tests.newsletter.sending import bulletin, counts, issue, mailing_to, reader, readers, states
 from tests.sink import Sink, free_port
 

@@ -68,7 +68,7 @@ def test_a_relay_that_fails_loses_no_draft(
     home: HomePage, letter: Bulletin, due: Any, settings: Settings, caplog: Any
 ) -> None:
     fill(home)
-    settings.EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+    settings.EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
     settings.SMTP_URL = ""
     (issue_id,) = due()
     assert Issue.objects.filter(pk=issue_id).exists()
@@ -80,7 +80,7 @@ def test_the_mail_really_leaves(
     home: HomePage, letter: Bulletin, due: Any, settings: Settings
 ) -> None:
     fill(home)
-    settings.EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+    settings.EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
     with Sink() as sink:
         settings.SMTP_URL = sink.url
         due()

@@ -13,13 +13,14 @@ from pytest_django.fixtures import Settings
 
 from home.cards import Picture
 from home.models import HomePage, Topic
-from newsletter import dispatch, freezing
+from newsletter import freezing
 from newsletter.documents import with_pictures
+from newsletter.engine import dispatch
+from newsletter.engine.steering import cancel
 from newsletter.models import FrozenEdition, Issue, Mailing
 from newsletter.models.deliveries import Delivery
 from newsletter.models.frozen import AlreadyFrozenError
 from newsletter.pdf import PdfError
-from newsletter.steering import cancel
 from tests.newsletter.factories import bulletin, issue, line, rubric
 from tests.newsletter.keeping import FORMS, URL, edition, free, hors_serie, partner, picture, sent
 from tests.newsletter.samples import small_document

@@ -1,8 +1,8 @@
 import pytest
 
 from home.models import Topic
-from newsletter.importing import ImportFileError, Report, import_subscribers
 from newsletter.models import ConsentEvent, Subscriber, Subscription, Suppression
+from newsletter.readers.importing import ImportFileError, Report, import_subscribers
 from tests.newsletter.sending import bulletin, reader
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from wagtail.models import PageLogEntry
 
-from newsletter import steering
+from newsletter.engine import steering
+from newsletter.engine.watch import hold_late, wake
 from newsletter.models import Mailing
-from newsletter.watch import hold_late, wake
 from tests.newsletter.sending import mailing_to
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.documents import UNSUBSCRIBE_MARK
-from newsletter.messages import Letter, MessageError, Reader, build
+from newsletter.engine.messages import Letter, MessageError, Reader, build
 
 GOLDEN = Path(__file__).parent / "golden" / "message.eml"
 SENT_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

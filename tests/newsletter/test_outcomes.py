@@ -1,6 +1,6 @@
 import pytest
 
-from newsletter.outcomes import Step, Verdict, backoff, from_reply, from_silence
+from newsletter.engine.outcomes import Step, Verdict, backoff, from_reply, from_silence
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django.fixtures import Settings
 
-from newsletter import dispatch
+from newsletter.engine import dispatch
 from newsletter.models import Bulletin, LedgerEntry, Mailing
 from tests.newsletter.sending import issue, readers
 from tests.sink import Sink

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from wagtail.models import GroupPagePermission, PageLogEntry
 
 from home.models import HomePage, User
-from newsletter.dispatch import SamePersonError, start
+from newsletter.engine.dispatch import SamePersonError, start
 from newsletter.models import Bulletin, Issue, Mailing
 from newsletter.numbering import date_label
 from tests.newsletter.factories import bulletin, issue

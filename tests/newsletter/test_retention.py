@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from home.models import SiteSettings
-from newsletter.retention import forget_old_addresses
+from newsletter.readers.retention import forget_old_addresses
 from tests.newsletter.sending import mailing_to
 
 pytestmark = pytest.mark.django_db

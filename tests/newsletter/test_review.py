@@ -13,7 +13,7 @@ from tests.sink import Sink, free_port
 def test_a_review_goes_on_where_nobody_can_be_told(
     settings: Settings, home: HomePage, relay: str
 ) -> None:
-    settings.EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+    settings.EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
     letter = bulletin(home)
     group = rights.editors_in_chief(letter.get_parent())
     chief = User.objects.create_user("chef", email="chef@example.org", password="x")
@@ -32,7 +32,7 @@ def test_a_review_goes_on_where_nobody_can_be_told(
 
 
 def test_who_approves_is_told_by_mail(settings: Settings, home: HomePage) -> None:
-    settings.EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+    settings.EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
     letter = bulletin(home)
     chief = User.objects.create_user("chef", email="chef@example.org", password="x")
     chief.groups.add(rights.editors_in_chief(letter.get_parent()))

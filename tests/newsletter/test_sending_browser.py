@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from wagtail.models import Site
 
 from home.models import User
-from newsletter.dispatch import start
+from newsletter.engine.dispatch import start
 from newsletter.models import Issue, Mailing
 from tests.factories import site_tree
 from tests.newsletter.factories import bulletin, issue

@@ -59,7 +59,7 @@ def test_a_get_sends_nothing(ready: Issue, admin_client: Client, name: str) -> N
 def test_pressed_twice_it_sends_once(
     ready: Issue, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsletter.dispatch.ring", lambda mailing_id: True)
+    monkeypatch.setattr("newsletter.engine.dispatch.ring", lambda mailing_id: True)
     admin_client.post(address("newsletter_send", ready))
     answer = admin_client.post(address("newsletter_send", ready), follow=True)
     assert Mailing.objects.get().counts()["total"] == 3
@@ -69,7 +69,7 @@ def test_pressed_twice_it_sends_once(
 def test_the_progress_is_counts(
     ready: Issue, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsletter.dispatch.ring", lambda mailing_id: True)
+    monkeypatch.setattr("newsletter.engine.dispatch.ring", lambda mailing_id: True)
     admin_client.post(address("newsletter_send", ready))
     seen: dict[str, Any] = admin_client.get(address("newsletter_progress", ready)).json()
     assert (seen["state"], seen["total"], seen["pending"], seen["sent"]) == ("ready", 3, 3, 0)

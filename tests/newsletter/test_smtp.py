@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 from pytest_django.fixtures import Settings
 
-from newsletter.outcomes import Verdict
-from newsletter.smtp import (
+from newsletter.engine.outcomes import Verdict
+from newsletter.engine.smtp import (
     NoRelayError,
     Relay,
     RelayClosedError,
@@ -137,7 +137,7 @@ def test_small_writes_leave_at_once():
 
 
 def test_django_mail_goes_through_the_same_relay(settings: Settings):
-    settings.EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+    settings.EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
     with Sink() as sink:
         settings.SMTP_URL = sink.url
         mail.send_mail("Bonjour", "Été", "veille@exemple.fr", [TO])
@@ -145,7 +145,7 @@ def test_django_mail_goes_through_the_same_relay(settings: Settings):
 
 
 def test_django_mail_refuses_when_there_is_no_relay(settings: Settings):
-    settings.EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+    settings.EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
     settings.SMTP_URL = ""
     with pytest.raises(NoRelayError, match="renseignez SMTP_URL"):
         mail.send_mail("Bonjour", "Été", "veille@exemple.fr", [TO])

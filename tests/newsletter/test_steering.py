@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter import steering
+from newsletter.engine import steering
 from newsletter.models import LedgerEntry, Mailing
 from tests.newsletter.sending import bulletin, counts, mailing_to
 

@@ -4,10 +4,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from newsletter import subscriptions
 from newsletter.addresses import AddressError
 from newsletter.models import ConsentEvent, Subscriber, Subscription, Suppression
-from newsletter.subscriptions import (
+from newsletter.readers import subscriptions
+from newsletter.readers.subscriptions import (
     ExpiredLinkError,
     UnknownTokenError,
     confirm,

@@ -46,7 +46,7 @@ def test_ringing_for_nothing_does_nothing(settings):
 @pytest.mark.flow
 def test_a_broker_that_is_down_is_told_at_once_and_does_not_raise():
     program = (
-        "import django, time; django.setup(); from newsletter.bells import ring; "
+        "import django, time; django.setup(); from newsletter.engine.bells import ring; "
         "begun = time.monotonic(); print(ring(1), time.monotonic() - begun < 2)"
     )
     environment = os.environ | {

@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
-from newsletter.delivery import claim_batch, deliver_batch
-from newsletter.dispatch import MailingExistsError, start
+from newsletter.engine.delivery import claim_batch, deliver_batch
+from newsletter.engine.dispatch import MailingExistsError, start
 from newsletter.models import Issue, Mailing
 from tests.newsletter.sending import issue, mailing_to, readers
 from tests.sink import Sink

@@ -3,8 +3,8 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from newsletter.limits import visitor, within_limit
 from newsletter.models import ConsentEvent, Subscription, Suppression
+from newsletter.readers.limits import visitor, within_limit
 from tests.newsletter.sending import bulletin, reader
 from tests.sink import free_port
 
@@ -104,7 +104,7 @@ def test_an_address_is_written_to_three_times_an_hour_at_most(client: Client):
 def test_a_relay_that_is_away_is_said_and_asking_again_works(client: Client, settings):
     bulletin()
     backend = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "newsletter.smtp.UrlEmailBackend"
+    settings.EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
     settings.SMTP_URL = f"smtp://127.0.0.1:{free_port()}"
     response = ask(client)
     assert response.status_code == 503

@@ -5,10 +5,10 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from newsletter.delivery import begin, claim_batch
+from newsletter.engine.delivery import begin, claim_batch
+from newsletter.engine.watch import rescue, wake
 from newsletter.models import Mailing, Subscriber
-from newsletter.subscriptions import erase
-from newsletter.watch import rescue, wake
+from newsletter.readers.subscriptions import erase
 from tests.newsletter.sending import counts, mailing_to, states
 
 pytestmark = pytest.mark.django_db

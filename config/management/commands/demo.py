@@ -27,7 +27,7 @@ from config.demo.ground import ACCOUNTS, DEMO_PASSWORD
 from config.demo.mailbox import read
 from config.embedded import EmbeddedRedisError
 from config.services import WorkerError, borrowed_worker, worker_answers
-from newsletter.dispatch import start
+from newsletter.engine.dispatch import start
 from newsletter.errors import LetterError
 from newsletter.models import Issue, Mailing
 from newsletter.tasks import assemble

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from newsletter.importing import ImportFileError, Row, import_subscribers
 from newsletter.models import Bulletin
+from newsletter.readers.importing import ImportFileError, Row, import_subscribers
 
 PARTLY, UNUSABLE = 1, 2
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from newsletter import steering
+from newsletter.engine import steering
 from newsletter.errors import LetterError
 from newsletter.models import Mailing
 

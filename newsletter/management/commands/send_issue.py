@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from newsletter.dispatch import MailingExistsError, TestAddressError, send_test, start
+from newsletter.engine.dispatch import MailingExistsError, TestAddressError, send_test, start
 from newsletter.errors import LetterError
 from newsletter.models import Issue, Mailing
 

@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, expect
 from wagtail.models import Page as WagtailPage
 from wagtail.models import Site
 
-from newsletter import bells
 from newsletter.composer.composition import AGENDA
 from newsletter.composer.proposing import composition_of, proposals_for
+from newsletter.engine import bells
 from newsletter.models import Delivery, Issue, LedgerEntry, Mailing
 from newsletter.tasks import deliver
 from tests.factories import replant

@@ -16,11 +16,11 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.messages import Letter, MessageError, Reader, build
+from newsletter.engine.messages import Letter, MessageError, Reader, build
+from newsletter.engine.outcomes import Outcome, Verdict, backoff
+from newsletter.engine.smtp import Conversation, NoRelayError, RelayClosedError, conversation
 from newsletter.models.audience import Subscription
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Mailing
-from newsletter.outcomes import Outcome, Verdict, backoff
-from newsletter.smtp import Conversation, NoRelayError, RelayClosedError, conversation
 
 logger = logging.getLogger(__name__)
 State = Delivery.State

@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from newsletter.addresses import masked
+from newsletter.engine.smtp import NoRelayError
 from newsletter.errors import LetterError
-from newsletter.forms import SubscribeForm
-from newsletter.limits import visitor, within_limit
 from newsletter.models.audience import ConsentEvent, Subscription
-from newsletter.smtp import NoRelayError
-from newsletter.subscriptions import (
+from newsletter.readers.forms import SubscribeForm
+from newsletter.readers.limits import visitor, within_limit
+from newsletter.readers.subscriptions import (
     WORDING,
     ExpiredLinkError,
     UnknownTokenError,

@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
+from newsletter.engine.outcomes import Outcome, Step, from_reply, from_silence
 from newsletter.errors import LetterError
-from newsletter.outcomes import Outcome, Step, from_reply, from_silence
 
 TLS_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 LEADING_DOT = re.compile(rb"(?m)^\.")  # RFC 5321 §4.5.2

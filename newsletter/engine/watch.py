@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsletter.delivery import finish_if_done, forget_erased, give_back
+from newsletter.engine.delivery import finish_if_done, forget_erased, give_back
 from newsletter.log_actions import day_and_time, record
 from newsletter.models.deliveries import Delivery, Mailing
 

@@ -21,8 +21,8 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from newsletter.addresses import normalise
+from newsletter.engine.messages import TEST_TOKEN, unsubscribe_url
 from newsletter.errors import LetterError
-from newsletter.messages import TEST_TOKEN, unsubscribe_url
 from newsletter.models.audience import ConsentEvent, Subscriber, Subscription, Suppression
 from newsletter.models.deliveries import Delivery
 

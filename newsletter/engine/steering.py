@@ -7,8 +7,8 @@ then on the mailing is not too old to leave (`watch.hold_late`).
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.bells import ring
-from newsletter.delivery import UNCLAIMED, finish_if_done
+from newsletter.engine.bells import ring
+from newsletter.engine.delivery import UNCLAIMED, finish_if_done
 from newsletter.errors import LetterError
 from newsletter.log_actions import record
 from newsletter.models.deliveries import Delivery, Mailing

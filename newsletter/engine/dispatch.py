@@ -13,22 +13,22 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsletter import steering
 from newsletter.addresses import AddressError, normalise
-from newsletter.bells import ring
 from newsletter.checking import preflight
-from newsletter.delivery import send_claim
 from newsletter.documents import UNSUBSCRIBE_MARK, IssueDocument, RenderedIssue
+from newsletter.engine import steering
+from newsletter.engine.bells import ring
+from newsletter.engine.delivery import send_claim
+from newsletter.engine.messages import TEST_PREFIX, TEST_TOKEN
+from newsletter.engine.recipients import address, audience
+from newsletter.engine.smtp import parse_relay
 from newsletter.errors import LetterError
 from newsletter.facts import Report
 from newsletter.freezing import Drawing, draw, freeze
 from newsletter.log_actions import record
-from newsletter.messages import TEST_PREFIX, TEST_TOKEN
 from newsletter.models.deliveries import Delivery, Mailing, MailingContent
 from newsletter.models.issues import Issue
 from newsletter.models.ledger import write_ledger
-from newsletter.recipients import address, audience
-from newsletter.smtp import parse_relay
 
 if TYPE_CHECKING:
     from home.models import User

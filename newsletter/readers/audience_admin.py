@@ -24,7 +24,7 @@ from home.models import User
 from newsletter.models.audience import Subscriber
 from newsletter.models.deliveries import Delivery, Mailing
 from newsletter.models.issues import Bulletin
-from newsletter.subscriptions import erase
+from newsletter.readers.subscriptions import erase
 
 EXPORT_PERMISSION = "newsletter.export_subscriber"
 LONGEST_KEY = 18  # digits of a 64-bit integer, less one

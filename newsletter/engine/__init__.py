@@ -1,0 +1,1 @@
+"""The sending engine: freeze, claim, send, record, rescue."""

@@ -1,0 +1,1 @@
+"""Figures without tracking: counts, charts, metrics."""
