@@ -56,6 +56,22 @@ class SiteSettings(BaseSiteSetting):
         default=13,
         help_text="Au terme de ce délai, les lignes d'envoi perdent l'adresse.",
     )
+    unconfirmed_days = models.PositiveSmallIntegerField(
+        "demandes non confirmées (jours)",
+        default=30,
+        help_text="Une demande d'abonnement que personne n'a confirmée est alors oubliée.",
+    )
+    ended_months = models.PositiveSmallIntegerField(
+        "abonnements terminés (mois)",
+        default=36,
+        help_text="Au terme de ce délai, la personne est oubliée\u00a0; une empreinte illisible "
+        "empêche qu'un import la réinscrive.",
+    )
+    contact_months = models.PositiveSmallIntegerField(
+        "contacts périmés des retours d'expérience (mois)",
+        default=6,
+        help_text="Un contact dont l'accord a pris fin depuis ce délai est effacé.",
+    )
 
     compliance = models.CharField(
         "conformité RGAA", max_length=10, choices=Compliance, default=Compliance.NONE
@@ -92,7 +108,15 @@ class SiteSettings(BaseSiteSetting):
         ),
         MultiFieldPanel(["host_name", "host_address", "host_phone"], heading="Hébergeur"),
         MultiFieldPanel(
-            ["dpo_name", "dpo_email", "legal_basis", "retention_months"],
+            [
+                "dpo_name",
+                "dpo_email",
+                "legal_basis",
+                "retention_months",
+                "unconfirmed_days",
+                "ended_months",
+                "contact_months",
+            ],
             heading="Données personnelles",
         ),
         MultiFieldPanel(

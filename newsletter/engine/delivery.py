@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
-from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.engine.envelopes import letter_of
 from newsletter.engine.messages import Letter, MessageError, Reader, build
 from newsletter.engine.outcomes import Outcome, Verdict, backoff
 from newsletter.engine.smtp import Conversation, NoRelayError, RelayClosedError, conversation
@@ -204,26 +204,8 @@ def pause_for(mailing_id: int, reason: str) -> None:
 
 def letters_of(mailing: Mailing, content_ids: set[int]) -> dict[int, Letter]:
     """The frozen contents as letters, by content id."""
-    bulletin = mailing.bulletin
-    parts = bulletin.get_url_parts()
-    archive = parts[2] if parts and parts[2] else "/"
-    return {
-        content.pk: Letter(
-            subject=content.subject,
-            html=content.html,
-            text=content.text,
-            sender_name=bulletin.sender_name or bulletin.title,
-            sender_email=bulletin.sender_email,
-            reply_to=bulletin.reply_to,
-            list_title=bulletin.title,
-            list_slug=bulletin.slug,
-            archive_url=settings.SITE_URL + archive,
-            help_url=settings.SITE_URL + reverse("subscribe"),
-            site_url=settings.SITE_URL,
-            feedback=f"issue{mailing.issue_id}",
-        )
-        for content in mailing.contents.filter(pk__in=content_ids)
-    }
+    contents = mailing.contents.filter(pk__in=content_ids).select_related("mailing__bulletin")
+    return {content.pk: letter_of(content) for content in contents}
 
 
 def _of_claim(claim_id: UUID) -> DeliveryQuerySet:

@@ -19,6 +19,7 @@ from newsletter.documents import UNSUBSCRIBE_MARK, IssueDocument, RenderedIssue
 from newsletter.engine import steering
 from newsletter.engine.bells import ring
 from newsletter.engine.delivery import send_claim
+from newsletter.engine.envelopes import envelope_of
 from newsletter.engine.messages import TEST_PREFIX, TEST_TOKEN
 from newsletter.engine.recipients import address, audience
 from newsletter.engine.smtp import parse_relay
@@ -221,6 +222,7 @@ def _store(mailing: Mailing, rendered: RenderedIssue, prefix: str = "") -> Maili
         subject=f"{prefix}{rendered.subject}"[:255],
         html=rendered.html,
         text=rendered.text,
+        envelope=envelope_of(mailing.bulletin, f"issue{mailing.issue_id}"),
     )
 
 

@@ -36,7 +36,7 @@ class Letter:
     """What is the same for every reader. Addresses are ASCII; URLs absolute, without spaces.
 
     `feedback` names the campaign (« issue142 »); `mailbox` takes unsubscriptions by mail, ""
-    when nobody reads such a mailbox.
+    when nobody reads such a mailbox; `bounce_address` takes returns (VERP), "" for the sender's.
     """
 
     subject: str
@@ -52,6 +52,7 @@ class Letter:
     site_url: str
     feedback: str
     mailbox: str = ""
+    bounce_address: str = ""
     language: str = "fr"
 
     @property

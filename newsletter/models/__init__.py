@@ -2,22 +2,32 @@
 
 from newsletter.models.audience import ConsentEvent, Subscriber, Subscription, Suppression
 from newsletter.models.bulletins import Bulletin, BulletinIndexPage
-from newsletter.models.deliveries import Delivery, Mailing, MailingContent
+from newsletter.models.deliveries import Claim, Delivery, Mailing, MailingContent
 from newsletter.models.frozen import FrozenEdition
 from newsletter.models.issues import Issue
 from newsletter.models.ledger import LedgerEntry
+from newsletter.models.readers import DataExport, JobRun, ReaderMail, SubscriberImport
+from newsletter.models.returns import Bounce
+from newsletter.models.visits import CampaignVisit
 
 __all__ = [
+    "Bounce",
     "Bulletin",
     "BulletinIndexPage",
+    "CampaignVisit",
+    "Claim",
     "ConsentEvent",
+    "DataExport",
     "Delivery",
     "FrozenEdition",
     "Issue",
+    "JobRun",
     "LedgerEntry",
     "Mailing",
     "MailingContent",
+    "ReaderMail",
     "Subscriber",
+    "SubscriberImport",
     "Subscription",
     "Suppression",
 ]

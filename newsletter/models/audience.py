@@ -29,6 +29,11 @@ class Subscriber(models.Model):
     name = models.CharField("nom", max_length=150, blank=True)
     organisation = models.CharField("organisme", max_length=200, blank=True)
     created_at = models.DateTimeField("inscrit le", auto_now_add=True)
+    # The private link to one's own data: asked for, mailed, short-lived.
+    data_token = models.CharField(  # noqa: DJ001 — unique where there is one
+        max_length=24, null=True, unique=True, editable=False
+    )
+    data_token_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = "abonné"
@@ -78,6 +83,23 @@ class Subscription(models.Model):
         READER = "reader", "À la demande du lecteur"
         ADMIN = "admin", "Par le centre"
         SUPPRESSED = "suppressed", "Adresse à ne plus utiliser"
+        BOUNCE = "bounce", "L'adresse ne reçoit plus"
+        COMPLAINT = "complaint", "Signalé comme indésirable"
+
+    class Frequency(models.TextChoices):
+        """What a reader receives: every issue whole, or a digest of the themes they chose."""
+
+        ISSUE = "issue", "Chaque numéro"
+        WEEKLY = "weekly", "Un résumé par semaine"
+        MONTHLY = "monthly", "Un résumé par mois"
+
+    class LeaveReason(models.TextChoices):
+        NONE = "", "Sans réponse"
+        TOO_MANY = "too-many", "Trop de messages"
+        NOT_USEFUL = "not-useful", "Le contenu ne m'est pas utile"
+        NEW_JOB = "new-job", "J'ai changé de fonctions"
+        NOT_ASKED = "not-asked", "Je n'avais rien demandé"
+        OTHER = "other", "Autre raison"
 
     subscriber = models.ForeignKey(
         Subscriber, verbose_name="abonné", on_delete=models.CASCADE, related_name="subscriptions"
@@ -93,12 +115,20 @@ class Subscription(models.Model):
     confirmation_token = models.CharField(
         max_length=24, unique=True, default=new_token, editable=False
     )
+    frequency = models.CharField(
+        "fréquence", max_length=10, choices=Frequency, default=Frequency.ISSUE
+    )
     topics = models.ManyToManyField("home.Topic", verbose_name="thèmes suivis", blank=True)
+    # The same for all who chose the same themes ("" = every theme): one rendering of a digest.
+    topics_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     requested_at = models.DateTimeField("demandé le")
     confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
     ended_at = models.DateTimeField("terminé le", null=True, blank=True)
     end_reason = models.CharField(
         "motif", max_length=10, choices=EndReason, blank=True, default=EndReason.NONE
+    )
+    leave_reason = models.CharField(
+        "raison donnée", max_length=10, choices=LeaveReason, blank=True, default=LeaveReason.NONE
     )
 
     objects = SubscriptionQuerySet.as_manager()
@@ -107,7 +137,9 @@ class Subscription(models.Model):
         verbose_name = "abonnement"
         verbose_name_plural = "abonnements"
         ordering = ["-requested_at"]
-        indexes = [models.Index(fields=["bulletin", "status"], name="subscription_audience")]
+        indexes = [
+            models.Index(fields=["bulletin", "status", "frequency"], name="subscription_audience")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subscriber", "bulletin"],
@@ -154,6 +186,8 @@ class ConsentEvent(models.Model):
         ENDED = "ended", "Fin"
         IMPORTED = "imported", "Import"
         ERASED = "erased", "Effacement"
+        CHANGED = "changed", "Choix modifiés"
+        CORRECTED = "corrected", "Rectification"
 
     class Channel(models.TextChoices):
         FORM = "form", "Formulaire du site"
@@ -161,6 +195,9 @@ class ConsentEvent(models.Model):
         ADMIN = "admin", "Interface du centre"
         ONE_CLICK = "one-click", "Bouton de la messagerie"
         MAIL = "mail", "Lien d'un courriel"
+        MAILBOX = "mailbox", "Courriel de désabonnement"
+        RETURN = "return", "Retour d'un serveur de courrier"
+        PRIVATE = "private", "Lien privé « mes données »"
 
     subscription = models.ForeignKey(
         Subscription, null=True, on_delete=models.CASCADE, related_name="events"
@@ -172,6 +209,7 @@ class ConsentEvent(models.Model):
     wording = models.TextField("texte présenté", blank=True)
     wording_version = models.CharField("version du texte", max_length=20, blank=True)
     provenance = models.CharField("provenance", max_length=255, blank=True)
+    detail = models.CharField("détail", max_length=255, blank=True)
 
     class Meta:
         verbose_name = "trace de consentement"

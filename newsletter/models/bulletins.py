@@ -93,6 +93,18 @@ class Bulletin(FrenchSlugMixin, Page):
         help_text="Un brouillon est préparé à la date dite. Il n'est jamais envoyé tout seul.",
     )
     next_assembly_on = models.DateField("prochain assemblage le", null=True, blank=True)
+    offers_digests = models.BooleanField(
+        "résumés thématiques",
+        default=True,
+        help_text="Un lecteur peut choisir, au lieu de chaque numéro, un résumé par semaine ou par "
+        "mois des thèmes qu'il suit.",
+    )
+    welcome_text = models.TextField(
+        "mot de bienvenue",
+        blank=True,
+        max_length=1000,
+        help_text="Ouvre le courriel de bienvenue, qui porte aussi le dernier numéro paru.",
+    )
     editors_addresses = models.TextField(
         "adresses de la rédaction",
         blank=True,
@@ -121,6 +133,7 @@ class Bulletin(FrenchSlugMixin, Page):
             ["assembles_on_schedule", "next_assembly_on", "editors_addresses"],
             heading="Assemblage programmé",
         ),
+        MultiFieldPanel(["offers_digests", "welcome_text"], heading="Abonnés"),
         FieldPanel("partners"),
     ]
     search_fields = [*Page.search_fields, index.FilterField("sender_email")]

@@ -1,9 +1,9 @@
 """What leaves: one sending (`Mailing`), its frozen contents, one `Delivery` a reader.
 
-The delivery rows are the queue's truth. A worker *claims* pending rows under a claim id,
-*begins* each just before speaking of it to the relay, and *settles* it by what the relay
-answered. Exactly-once does not exist over SMTP (the reply to DATA can be lost): a row begun
-and never answered is `uncertain`, and no machine sends it again.
+The delivery rows are the queue's truth. A worker *claims* pending rows under a `Claim`, notes in
+its journal file each that it *begins* and each that the relay *accepted*, and *settles* rows by
+what the relay answered. Exactly-once does not exist over SMTP (the reply to DATA can be lost): a
+row begun and never answered is `uncertain`, and no machine sends it again.
 """
 
 from datetime import datetime
@@ -30,8 +30,17 @@ class Mailing(models.Model):
     class Kind(models.TextChoices):
         ISSUE = "issue", "Numéro"
         TEST = "test", "Essai"
+        DIGEST = "digest", "Résumé thématique"
+
+    class Wave(models.IntegerChoices):
+        """Who goes first: a later wave waits until the earlier ones are settled."""
+
+        TEAM = 0, "L'équipe"
+        CANARY = 1, "Les premiers"
+        REST = 2, "Tous les autres"
 
     class State(models.TextChoices):
+        PREPARING = "preparing", "En préparation"
         SCHEDULED = "scheduled", "Programmé"
         READY = "ready", "Prêt"
         SENDING = "sending", "En cours"
@@ -44,6 +53,8 @@ class Mailing(models.Model):
     issue = models.ForeignKey(
         "newsletter.Issue",
         verbose_name="numéro",
+        null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="mailings",
     )
@@ -74,6 +85,16 @@ class Mailing(models.Model):
     started_at = models.DateTimeField("commencé le", null=True, blank=True)
     finished_at = models.DateTimeField("terminé le", null=True, blank=True)
     note = models.CharField("motif de l'arrêt", max_length=300, blank=True)
+    # A digest speaks of the days from `period_from` (included) to `period_to` (excluded).
+    frequency = models.CharField("fréquence", max_length=10, blank=True)
+    period_from = models.DateField("du", null=True, blank=True)
+    period_to = models.DateField("au", null=True, blank=True)
+    wave = models.PositiveSmallIntegerField("vague", choices=Wave, default=Wave.REST)
+    # What the breaker looks at: counted since the start, or since a person resumed.
+    run_accepted = models.PositiveIntegerField("acceptés", default=0)
+    run_failed = models.PositiveIntegerField("refusés", default=0)
+    failed_in_row = models.PositiveIntegerField("refusés d'affilée", default=0)
+    reported_at = models.DateTimeField("compte rendu envoyé le", null=True, blank=True)
 
     objects = MailingQuerySet.as_manager()
 
@@ -96,16 +117,53 @@ class Mailing(models.Model):
                 condition=~Q(state="sent") | Q(finished_at__isnull=False),
                 name="a_sent_mailing_has_finished",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="digest",
+                    issue__isnull=True,
+                    period_from__isnull=False,
+                    period_to__isnull=False,
+                )
+                | (~Q(kind="digest") & Q(issue__isnull=False)),
+                name="a_digest_has_a_period_and_no_issue",
+            ),
+            models.UniqueConstraint(
+                fields=["bulletin", "frequency", "period_from"],
+                condition=Q(kind="digest") & ~Q(state="cancelled"),
+                name="one_digest_a_period",
+                violation_error_message="Ce résumé a déjà un envoi.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.issue_id}, envoi {self.pk}"
+        return f"{self.get_kind_display()} {self.issue_id or self.period_from}, envoi {self.pk}"
 
     def counts(self) -> dict[str, int]:
         """How many deliveries lie in each state, `total` included; every state is named."""
         found = dict(self.deliveries.values_list("state").annotate(n=models.Count("pk")).order_by())
         numbers = {state: found.get(state, 0) for state in Delivery.State.values}
         return {"total": sum(numbers.values()), **numbers}
+
+
+class Claim(models.Model):
+    """A worker's hold on rows (`Delivery.claim_id`). It says it lives by `seen_at`; its journal
+    file, on its own host, bears its id."""
+
+    id = models.UUIDField(primary_key=True)
+    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="claims")
+    host = models.CharField("machine", max_length=255)
+    pid = models.PositiveIntegerField("processus")
+    connections = models.PositiveSmallIntegerField("connexions", default=1)
+    started_at = models.DateTimeField("depuis le")
+    seen_at = models.DateTimeField("vu le")
+
+    class Meta:
+        verbose_name = "lot en cours"
+        verbose_name_plural = "lots en cours"
+        ordering = ["started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}, envoi {self.mailing_id}"
 
 
 class MailingContent(models.Model):
@@ -116,6 +174,9 @@ class MailingContent(models.Model):
     subject = models.CharField("objet", max_length=255)
     html = models.TextField("HTML")
     text = models.TextField("texte")
+    # From, Reply-To, list headers and addresses, as they were when the mailing was frozen
+    # (`newsletter.engine.envelopes`).
+    envelope = models.JSONField("enveloppe", default=dict, blank=True)
 
     class Meta:
         verbose_name = "contenu d'envoi"
@@ -131,9 +192,11 @@ class MailingContent(models.Model):
 
 class DeliveryQuerySet(models.QuerySet):
     def due(self, now: datetime) -> "DeliveryQuerySet":
-        """Waiting rows whose next try may be made."""
+        """Waiting rows whose next try may be made. A row tried in the future means that the clock
+        was put back since: its delay would last too long, so it is due."""
         return self.filter(
-            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now), state=Delivery.State.PENDING
+            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now) | Q(tried_at__gt=now),
+            state=Delivery.State.PENDING,
         )
 
     def unsettled(self) -> "DeliveryQuerySet":
@@ -167,7 +230,10 @@ class Delivery(models.Model):
     finished_at = models.DateTimeField("réglé le", null=True)
     tries = models.PositiveSmallIntegerField("essais", default=0)
     next_try_at = models.DateTimeField("prochain essai", null=True)
+    tried_at = models.DateTimeField("dernier essai", null=True)
+    wave = models.PositiveSmallIntegerField("vague", choices=Mailing.Wave, default=2)
     smtp_code = models.PositiveSmallIntegerField("code SMTP", null=True)
+    status_code = models.CharField("code étendu", max_length=11, blank=True)  # RFC 3463
     is_hard = models.BooleanField("adresse refusée", default=False)
     error = models.CharField("détail", max_length=300, blank=True)
 
@@ -178,7 +244,12 @@ class Delivery(models.Model):
         verbose_name_plural = "lignes d'envoi"
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["mailing", "state", "next_try_at"], name="delivery_queue"),
+            models.Index(fields=["mailing", "state"], name="delivery_states"),
+            models.Index(
+                fields=["mailing", "wave", "id"],
+                condition=Q(state="pending"),
+                name="delivery_queue",
+            ),
             models.Index(
                 fields=["claim_id"], condition=Q(claim_id__isnull=False), name="delivery_claim"
             ),
