@@ -6,12 +6,10 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
-from newsletter.addresses import AddressError, normalise
 from newsletter.composer.addresses import composer_url
 from newsletter.composer.proposing import proposals_for
+from newsletter.editors import editors_of
 from newsletter.engine.smtp import NoRelayError
 from newsletter.log_actions import counted
 from newsletter.models import Bulletin, Issue
@@ -21,26 +19,6 @@ logger = logging.getLogger(__name__)
 SIGNATURE = (
     "Ce message est écrit par le site. Rien ne part vers les abonnés sans que vous l'envoyiez."
 )
-
-
-def editors_of(bulletin: Bulletin) -> list[str]:
-    """The addresses that the bulletin names, else those of the active accounts that may change
-    it; each once."""
-    try:
-        if named := bulletin.editors():
-            return named
-    except AddressError:
-        # A draft bulletin is saved without being checked: its accounts are told instead.
-        logger.warning("editors.bad_address bulletin=%s", bulletin.pk)
-    policy = policy_registry.get_by_type(Page)
-    users = policy.users_with_permission_for_instance("change", bulletin).exclude(email="")
-    found: dict[str, None] = {}
-    for address in users.order_by("pk").values_list("email", flat=True):
-        try:
-            found[normalise(address)] = None
-        except AddressError:
-            logger.warning("editors.bad_address bulletin=%s", bulletin.pk)
-    return list(found)
 
 
 def tell_of_draft(issue_id: int) -> None:

@@ -11,11 +11,13 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from newsletter.addresses import AddressError, normalise
 from newsletter.checking import preflight
 from newsletter.documents import UNSUBSCRIBE_MARK, IssueDocument, RenderedIssue
+from newsletter.editors import editors_of
 from newsletter.engine import steering
 from newsletter.engine.bells import ring
 from newsletter.engine.delivery import send_claim
@@ -172,9 +174,12 @@ def _freeze(drawing: Drawing, by: "User | None", at: datetime | None) -> Mailing
         scheduled_at=at if later else None,
         created_by=by,
     )
-    count = address(mailing, _store(mailing, rendered))
+    content = _store(mailing, rendered)
+    count = address(mailing, content, audience(issue), team=editors_of(issue.bulletin))
     if not count:
         raise NoReaderError("Aucun abonné confirmé\u00a0: il n'y a personne à qui écrire.")
+    first = mailing.deliveries.aggregate(first=Min("wave"))["first"]
+    Mailing.objects.filter(pk=mailing.pk).update(wave=first)
     freeze(mailing, drawing)
     write_ledger(issue)
     when = {"at": mailing.scheduled_at.isoformat()} if mailing.scheduled_at else {}

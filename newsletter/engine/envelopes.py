@@ -39,5 +39,8 @@ def envelope_of(bulletin: "Bulletin", feedback: str) -> dict[str, Any]:
 
 
 def letter_of(content: MailingContent) -> Letter:
-    """A frozen content as the letter that every reader's message is made from."""
-    return Letter(subject=content.subject, html=content.html, text=content.text, **content.envelope)
+    """A frozen content as the letter that every reader's message is made from. One frozen before
+    envelopes were (0.1) has its bulletin's."""
+    mailing = content.mailing
+    envelope = content.envelope or envelope_of(mailing.bulletin, f"issue{mailing.issue_id}")
+    return Letter(subject=content.subject, html=content.html, text=content.text, **envelope)

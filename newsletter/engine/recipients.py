@@ -1,32 +1,61 @@
-"""Who an issue is sent to."""
+"""Who a mailing is sent to, and in which order."""
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+)
 
 from newsletter.models.audience import Subscription, Suppression
 from newsletter.models.deliveries import Delivery, Mailing, MailingContent
 from newsletter.models.issues import Issue
 
+CANARY_SHARE = 4  # readers a canary: below that, nobody goes first
+
+
+def readable(subscriptions: QuerySet[Subscription]) -> QuerySet[Subscription]:
+    """Those of `subscriptions` that may be written to: confirmed, their address not suppressed."""
+    suppressed = Suppression.objects.filter(address_hash=OuterRef("subscriber__address_hash"))
+    return subscriptions.filter(~Exists(suppressed), status=Subscription.Status.CONFIRMED)
+
 
 def audience(issue: Issue) -> QuerySet[Subscription]:
-    """Who would receive this issue now: confirmed, not suppressed, and not already reached by a
-    mailing of it that was cancelled half-way."""
+    """Who would receive this issue now: those who read every issue of its bulletin and may be
+    written to, less who was reached by a mailing of it that was cancelled half-way."""
     reached = Delivery.objects.filter(
         subscription=OuterRef("pk"),
         mailing__issue_id=issue.pk,
         mailing__kind=Mailing.Kind.ISSUE,
         state__in=[Delivery.State.SENT, Delivery.State.UNCERTAIN],
     )
-    confirmed = Subscription.objects.confirmed().filter(
-        ~Exists(reached), bulletin_id=issue.bulletin_id
+    every_issue = Subscription.objects.filter(
+        ~Exists(reached),
+        bulletin_id=issue.bulletin_id,
+        frequency=Subscription.Frequency.ISSUE,
     )
-    emails = confirmed.order_by().values_list("subscriber__email", flat=True)
-    held = Suppression.objects.held(emails.iterator())
-    return confirmed.exclude(subscriber__email__in=held) if held else confirmed
+    return readable(every_issue)
 
 
-def address(mailing: Mailing, content: MailingContent) -> int:
-    """One pending delivery a reader, in one statement; returns how many."""
+def address(
+    mailing: Mailing,
+    content: MailingContent,
+    chosen: QuerySet[Subscription],
+    team: list[str] | None = None,
+) -> int:
+    """One pending delivery of `content` for each of `chosen`, in one statement; returns how many.
+
+    Args:
+        team: addresses that go before all others, where they are among the readers; None: nobody
+            goes first, neither team nor canary.
+    """
     values = {
         "mailing_id": Value(mailing.pk),
         "content_id": Value(content.pk),
@@ -37,11 +66,13 @@ def address(mailing: Mailing, content: MailingContent) -> int:
         "tries": Value(0),
         "is_hard": Value(False),
         "error": Value("", CharField()),
+        "status_code": Value("", CharField()),
         "next_try_at": Value(None, DateTimeField()),
+        "wave": _wave(chosen, team),
     }
     copied = {f"_{column}": value for column, value in values.items()}
-    chosen = audience(mailing.issue).order_by("pk").annotate(**copied).values_list(*copied)
-    select, parameters = chosen.query.sql_with_params()
+    rows = chosen.order_by("pk").annotate(**copied).values_list(*copied)
+    select, parameters = rows.query.sql_with_params()
     quote = connection.ops.quote_name
     columns = ", ".join(map(quote, values))
     with connection.cursor() as cursor:
@@ -50,3 +81,17 @@ def address(mailing: Mailing, content: MailingContent) -> int:
             parameters,
         )
         return int(cursor.rowcount)
+
+
+def _wave(chosen: QuerySet[Subscription], team: list[str] | None) -> Case:
+    """The team, then `LETTER_CANARY` readers where there are many more, then the rest."""
+    rest, cases = Value(Mailing.Wave.REST.value), []
+    if team is None:
+        return Case(default=rest)
+    if team:
+        cases.append(When(subscriber__email__in=team, then=Value(Mailing.Wave.TEAM.value)))
+    size = settings.LETTER_CANARY
+    first = list(chosen.order_by("pk").values_list("pk", flat=True)[: size * CANARY_SHARE])
+    if size and len(first) == size * CANARY_SHARE:
+        cases.append(When(pk__lte=first[size - 1], then=Value(Mailing.Wave.CANARY.value)))
+    return Case(*cases, default=rest)

@@ -22,10 +22,23 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+class AddressHashField(models.CharField):
+    """The keyed hash of the row's address, kept beside it so that the database alone can leave out
+    who is suppressed. Written at every insert and save, whoever inserts."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = keyed_hash(normalise(model_instance.email), settings.SUPPRESSION_KEY)
+        setattr(model_instance, self.attname, value)
+        return value
+
+
 class Subscriber(models.Model):
     """An address that asked for a bulletin, in its normalised spelling."""
 
     email = models.EmailField("adresse électronique", max_length=254)
+    address_hash = AddressHashField(
+        "empreinte", max_length=64, db_index=True, blank=True, editable=False
+    )
     name = models.CharField("nom", max_length=150, blank=True)
     organisation = models.CharField("organisme", max_length=200, blank=True)
     created_at = models.DateTimeField("inscrit le", auto_now_add=True)

@@ -23,7 +23,7 @@ from tests.veille.factories import notice
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("dispatch", "steering"):
-        monkeypatch.setattr(f"newsletter.{module}.ring", lambda mailing_id: True)
+        monkeypatch.setattr(f"newsletter.engine.{module}.ring", lambda mailing_id: True)
 
 
 @pytest.fixture

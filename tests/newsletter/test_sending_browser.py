@@ -32,7 +32,7 @@ ACTIONS = "[data-states]:not([hidden]) > form button, [data-states]:not([hidden]
 @pytest.fixture
 def ready(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Issue:
     for module in ("dispatch", "steering"):
-        monkeypatch.setattr(f"newsletter.{module}.ring", lambda mailing_id: True)
+        monkeypatch.setattr(f"newsletter.engine.{module}.ring", lambda mailing_id: True)
     home = site_tree()
     letter = bulletin(home)
     for number in range(3):
