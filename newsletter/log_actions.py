@@ -62,6 +62,7 @@ ACTIONS: dict[str, tuple[str, Words]] = {
         "Programmer l'envoi",
         lambda data: f"Envoi programmé pour le {_when(data)}, vers {readers(data['count'])}",
     ),
+    "refuse": ("Refuser l'envoi", lambda data: f"Envoi refusé{_why(data)}"),
     "pause": ("Mettre l'envoi en pause", lambda data: f"Envoi mis en pause{_why(data)}"),
     "resume": ("Reprendre l'envoi", lambda data: "Envoi repris"),
     "cancel": (

@@ -9,7 +9,7 @@ from django.forms.utils import from_current_timezone
 from django.utils import timezone
 
 from newsletter.addresses import AddressError, normalise
-from newsletter.engine.dispatch import MAX_TEST_ADDRESSES
+from newsletter.engine.trials import MAX_TEST_ADDRESSES
 
 SEPARATORS = re.compile(r"[,;\s]+")
 MAX_DAYS_AHEAD = 365

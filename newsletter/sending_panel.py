@@ -21,8 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from home.models import User
 from newsletter.checking import preflight
-from newsletter.engine import steering
-from newsletter.engine.dispatch import recipient_count, send_test, start, wants_another_than
+from newsletter.engine import dispatch, steering
+from newsletter.engine.trials import send_test
 from newsletter.errors import LetterError
 from newsletter.log_actions import day_and_time, readers
 from newsletter.models import Issue, Mailing
@@ -173,8 +173,8 @@ def before_sending(issue: Issue, user: User) -> dict[str, Any]:
     return {
         "rendered": rendered,
         "report": preflight(version, rendered=rendered),
-        "recipients": recipient_count(issue),
-        "same_person": wants_another_than(user, issue),
+        "recipients": dispatch.recipient_count(issue),
+        "same_person": dispatch.wants_another_than(user, issue),
     }
 
 
@@ -203,11 +203,11 @@ def test(request: HttpRequest, issue_id: int) -> HttpResponse:
 def send(request: HttpRequest, issue_id: int) -> HttpResponse:
     issue = get_object_or_404(Issue, pk=issue_id)
     try:
-        mailing = start(issue, by=request.user)
+        dispatch.request(issue, by=request.user)
     except LetterError as error:
         messages.error(request, str(error))
     else:
-        total = mailing.counts()["total"]
+        total = dispatch.recipient_count(issue)
         messages.success(request, f"L'envoi est lancé vers {readers(total)}.")
     return redirect("newsletter_sending", issue_id)
 
@@ -221,11 +221,11 @@ def schedule(request: HttpRequest, issue_id: int) -> HttpResponse:
         return drawn(request, issue, schedule_form=form)
     at = form.cleaned_data["at"]
     try:
-        mailing = start(issue, by=request.user, at=at)
+        dispatch.request(issue, by=request.user, at=at)
     except LetterError as error:
         messages.error(request, str(error))
     else:
-        total = mailing.counts()["total"]
+        total = dispatch.recipient_count(issue)
         words = f"L'envoi est programmé pour le {day_and_time(at)}, vers {readers(total)}."
         messages.success(request, words)
     return redirect("newsletter_sending", issue_id)

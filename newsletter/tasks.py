@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from newsletter import assembling, scheduling
-from newsletter.engine import watch
+from newsletter.engine import dispatch, watch
 from newsletter.engine.bells import ring
 from newsletter.engine.delivery import deliver_batch
 from newsletter.readers import retention, subscriptions
@@ -17,6 +17,12 @@ def deliver(mailing_id: int) -> None:
     """One batch; again at once while there is more."""
     if deliver_batch(mailing_id):
         ring(mailing_id)
+
+
+@shared_task(name="newsletter.prepare", ignore_result=True)
+def prepare(mailing_id: int) -> None:
+    """Draws and freezes what somebody asked to send."""
+    dispatch.prepare(mailing_id)
 
 
 @shared_task(name="newsletter.wake", ignore_result=True)

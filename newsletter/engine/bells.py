@@ -11,15 +11,25 @@ logger = logging.getLogger(__name__)
 
 
 def ring(mailing_id: int) -> bool:
-    """Asks a worker for one batch of this mailing; False when the broker did not take it.
+    """Asks a worker to send of this mailing; False when the broker did not take it."""
+    return ring_task("newsletter.deliver", mailing_id)
+
+
+def ring_to_prepare(mailing_id: int) -> bool:
+    """Asks a worker to draw and freeze a mailing that was asked for."""
+    return ring_task("newsletter.prepare", mailing_id)
+
+
+def ring_task(name: str, *args: int) -> bool:
+    """Asks for a task whose work stands in the database; False when the broker did not take it.
 
     A bell that has waited longer than the next wake is dropped, so that bells never pile up.
     """
-    bell = signature("newsletter.deliver", args=(mailing_id,))
+    bell = signature(name, args=args)
     try:
         # Nobody reads the result, and a result backend that is down raises a RuntimeError.
         bell.apply_async(expires=max(settings.BEAT_SECONDS, 1), retry=False, ignore_result=True)
     except (OperationalError, RedisError, OSError) as error:
-        logger.warning("mailing.not_rung mailing=%s reason=%s", mailing_id, error)
+        logger.warning("task.not_rung task=%s args=%s reason=%s", name, args, error)
         return False
     return True

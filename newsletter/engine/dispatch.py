@@ -5,28 +5,37 @@ subscribers and changed templates touch nothing; a reader who leaves meanwhile i
 """
 
 import logging
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from newsletter.addresses import AddressError, normalise
 from newsletter.checking import preflight
 from newsletter.documents import UNSUBSCRIBE_MARK, IssueDocument, RenderedIssue
 from newsletter.editors import editors_of
-from newsletter.engine import steering
-from newsletter.engine.bells import ring
-from newsletter.engine.delivery import send_claim
+from newsletter.engine.bells import ring, ring_to_prepare
 from newsletter.engine.envelopes import envelope_of
-from newsletter.engine.messages import TEST_PREFIX, TEST_TOKEN
 from newsletter.engine.recipients import address, audience
+from newsletter.engine.refusals import (
+    MailingExistsError,
+    NoReaderError,
+    NoSenderError,
+    NoSubjectError,
+    NotLiveError,
+    NotPreparedError,
+    NotReadyError,
+    NoUnsubscribeLinkError,
+    SamePersonError,
+    StillChangingError,
+    StillEndingError,
+)
 from newsletter.engine.smtp import parse_relay
 from newsletter.errors import LetterError
-from newsletter.facts import Report
 from newsletter.freezing import Drawing, draw, freeze
 from newsletter.log_actions import record
 from newsletter.models.deliveries import Delivery, Mailing, MailingContent
@@ -38,76 +47,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 CONTENT_KEY = "issue"
-MAX_TEST_ADDRESSES = 20
-
-
-class DispatchError(LetterError):
-    """This can not be sent, or not now."""
-
-
-class NotLiveError(DispatchError):
-    """The issue is a draft."""
-
-
-class NoSubjectError(DispatchError):
-    """The mail would have no subject."""
-
-
-class NoSenderError(DispatchError):
-    """The bulletin has no sender's address."""
-
-
-class NoReaderError(DispatchError):
-    """Nobody is subscribed."""
-
-
-class NoUnsubscribeLinkError(DispatchError):
-    """The rendered mail lacks the place of the reader's own link."""
-
-
-class NotReadyError(DispatchError):
-    """The preflight found what forbids the issue to leave: `report`."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        found = " ".join(finding.message for finding in report.blocking)
-        super().__init__(f"Ce numéro n'est pas bon à diffuser\u00a0: {found}")
-
-
-class TestAddressError(DispatchError):
-    """A test was asked for an unusable address, or too many."""
-
-    __test__ = False  # its name is not a test's
-
-
-class TestNotSentError(DispatchError):
-    """The relay did not take the test for some addresses; nothing more will be tried."""
-
-    __test__ = False
-
-
-class StillEndingError(DispatchError):
-    """A cancelled mailing of the issue has rows in a worker's hands: who they reach is not known
-    yet, so neither is who is left."""
-
-
-class StillChangingError(DispatchError):
-    """The issue was published again while it was being drawn."""
-
-
-class SamePersonError(DispatchError):
-    """The bulletin wants a second person, and this one made the last change."""
-
-
-class MailingExistsError(DispatchError):
-    """The issue has a mailing already: `mailing`."""
-
-    def __init__(self, mailing: Mailing) -> None:
-        self.mailing = mailing
-        super().__init__(
-            f"Ce numéro a déjà l'envoi {mailing.pk} "
-            f"(état\u00a0: {mailing.get_state_display().lower()})."
-        )
+NOBODY = "Aucun abonné confirmé\u00a0: il n'y a personne à qui écrire."
+CHANGED = "Ce numéro vient d'être republié\u00a0: relisez-le et renvoyez."
 
 
 def start(issue: Issue, by: "User | None" = None, at: datetime | None = None) -> Mailing:
@@ -121,24 +62,92 @@ def start(issue: Issue, by: "User | None" = None, at: datetime | None = None) ->
         NoSubjectError, NoSenderError, NoReaderError, NoUnsubscribeLinkError, NotReadyError,
         NoRelayError: nothing was written.
     """
-    if existing := Mailing.objects.of_issue(issue.pk).first():
-        raise MailingExistsError(existing)
-    parse_relay(settings.SMTP_URL)
-    found = Issue.objects.get(pk=issue.pk)
-    _refuse(found, by)
+    found = _sendable(issue, by)
     drawing = draw(found)  # slow: before anything is locked
+    with one_mailing_an_issue(issue), transaction.atomic():
+        return _freeze(drawing, by, at)
+
+
+def request(issue: Issue, by: "User | None" = None, at: datetime | None = None) -> Mailing:
+    """The same for who waits on a page: refuses at once what can be, leaves the drawing and the
+    freezing, which grow with the issue and its readers, to a task. What that one refuses is the
+    note of the mailing, which is then cancelled.
+
+    Raises:
+        As `start`: nothing was written.
+    """
+    found = _sendable(issue, by)
+    _must_be_ready(found, at, checked(found))
+    if not audience(found).exists():
+        raise NoReaderError(NOBODY)
+    later = at if at is not None and at > timezone.now() else None
+    with one_mailing_an_issue(issue), transaction.atomic():
+        mailing = Mailing.objects.create(
+            issue=found,
+            bulletin=found.bulletin,
+            revision=found.live_revision,
+            state=Mailing.State.PREPARING,
+            scheduled_at=later,
+            created_by=by,
+        )
+        transaction.on_commit(lambda: ring_to_prepare(mailing.pk), robust=True)
+    return mailing
+
+
+def prepare(mailing_id: int) -> bool:
+    """Draws and freezes what `request` promised; False when there was nothing to do, or when it
+    was refused, and the mailing says why. Twice, or two at once, is once."""
+    mailing = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.PREPARING).first()
+    if mailing is None or mailing.issue is None:
+        return False
     try:
+        if timezone.now() - mailing.created_at > timedelta(hours=settings.LETTER_MAX_LATE_HOURS):
+            raise NotPreparedError(
+                "Cet envoi a été demandé il y a trop longtemps\u00a0: relancez-le."
+            )
+        issue = Issue.objects.get(pk=mailing.issue_id)
+        drawing = draw(issue)
+        if issue.live_revision_id != mailing.revision_id:
+            raise StillChangingError(CHANGED)
         with transaction.atomic():
-            return _freeze(drawing, by, at)
+            return bool(_freeze(drawing, mailing.created_by, mailing.scheduled_at, mailing))
+    except LetterError as error:
+        logger.warning("mailing.not_prepared mailing=%s reason=%s", mailing_id, error)
+        asked = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.PREPARING)
+        if asked.update(
+            state=Mailing.State.CANCELLED, note=str(error)[:300], finished_at=timezone.now()
+        ):
+            record("refuse", mailing, by=mailing.created_by, reason=str(error)[:300])
+        return False
+
+
+@contextmanager
+def one_mailing_an_issue(issue: Issue) -> Iterator[None]:
+    """Two starts at once where rows can not be locked: the constraint decides.
+
+    Raises:
+        MailingExistsError
+    """
+    try:
+        yield
     except IntegrityError:
-        # Two starts at once where rows can not be locked: the constraint decided.
         if existing := Mailing.objects.of_issue(issue.pk).first():
             raise MailingExistsError(existing) from None
         raise
 
 
-def _refuse(issue: Issue, by: "User | None") -> None:
+def _sendable(issue: Issue, by: "User | None") -> Issue:
     if existing := Mailing.objects.of_issue(issue.pk).first():
+        raise MailingExistsError(existing)
+    parse_relay(settings.SMTP_URL)
+    found = Issue.objects.get(pk=issue.pk)
+    _refuse(found, by)
+    return found
+
+
+def _refuse(issue: Issue, by: "User | None", mailing: Mailing | None = None) -> None:
+    existing = Mailing.objects.of_issue(issue.pk).first()
+    if existing and existing != mailing:
         raise MailingExistsError(existing)
     if _still_ending(issue.pk):
         raise StillEndingError(
@@ -153,40 +162,51 @@ def _refuse(issue: Issue, by: "User | None") -> None:
         )
 
 
-def _freeze(drawing: Drawing, by: "User | None", at: datetime | None) -> Mailing:
+def _freeze(
+    drawing: Drawing, by: "User | None", at: datetime | None, mailing: Mailing | None = None
+) -> Mailing | None:
+    """Everything at once: contents, readers, editions, ledger, history. With `mailing`, the one
+    that was asked for; None when it is no longer waiting for it."""
     Issue.objects.select_for_update(of=("self",)).get(pk=drawing.issue_id)
     # Read after the lock is held: the reading that takes it may have joined the page as it was.
     issue = Issue.objects.get(pk=drawing.issue_id)
-    _refuse(issue, by)
+    _refuse(issue, by, mailing)
     if not drawing.is_of(issue):
-        raise StillChangingError("Ce numéro vient d'être republié\u00a0: relisez-le et renvoyez.")
-    rendered = _checked(issue, drawing.document)
-    report = preflight(issue, at=at, rendered=rendered)
-    if not report.ok:
-        raise NotReadyError(report)
+        raise StillChangingError(CHANGED)
+    rendered = checked(issue, drawing.document)
+    _must_be_ready(issue, at, rendered)
     now = timezone.now()
     later = at is not None and at > now
-    mailing = Mailing.objects.create(
-        issue=issue,
-        bulletin=issue.bulletin,
-        revision=issue.live_revision,
-        state=Mailing.State.SCHEDULED if later else Mailing.State.READY,
-        scheduled_at=at if later else None,
-        created_by=by,
-    )
-    content = _store(mailing, rendered)
+    facts = {
+        "revision": issue.live_revision,
+        "state": Mailing.State.SCHEDULED if later else Mailing.State.READY,
+        "scheduled_at": at if later else None,
+    }
+    if mailing is None:
+        mailing = Mailing.objects.create(
+            issue=issue, bulletin=issue.bulletin, created_by=by, **facts
+        )
+    elif not Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.PREPARING).update(**facts):
+        return None
+    content = store(mailing, rendered)
     count = address(mailing, content, audience(issue), team=editors_of(issue.bulletin))
     if not count:
-        raise NoReaderError("Aucun abonné confirmé\u00a0: il n'y a personne à qui écrire.")
+        raise NoReaderError(NOBODY)
     first = mailing.deliveries.aggregate(first=Min("wave"))["first"]
     Mailing.objects.filter(pk=mailing.pk).update(wave=first)
     freeze(mailing, drawing)
     write_ledger(issue)
-    when = {"at": mailing.scheduled_at.isoformat()} if mailing.scheduled_at else {}
+    when = {"at": at.isoformat()} if at and later else {}
     record("schedule" if later else "send", mailing, by=by, count=count, **when)
     if not later:
         transaction.on_commit(lambda: ring(mailing.pk), robust=True)
     return mailing
+
+
+def _must_be_ready(issue: Issue, at: datetime | None, rendered: RenderedIssue) -> None:
+    report = preflight(issue, at=at, rendered=rendered)
+    if not report.ok:
+        raise NotReadyError(report)
 
 
 def wants_another_than(by: "User | None", issue: Issue) -> bool:
@@ -206,7 +226,7 @@ def _still_ending(issue_id: int) -> bool:
     ).exists()
 
 
-def _checked(issue: Issue, document: IssueDocument | None = None) -> RenderedIssue:
+def checked(issue: Issue, document: IssueDocument | None = None) -> RenderedIssue:
     if not issue.bulletin.sender_email:
         raise NoSenderError("Le bulletin n'a pas d'adresse d'expéditeur.")
     if not issue.bulletin.sender_email.isascii():
@@ -220,7 +240,7 @@ def _checked(issue: Issue, document: IssueDocument | None = None) -> RenderedIss
     return rendered
 
 
-def _store(mailing: Mailing, rendered: RenderedIssue, prefix: str = "") -> MailingContent:
+def store(mailing: Mailing, rendered: RenderedIssue, prefix: str = "") -> MailingContent:
     return MailingContent.objects.create(
         mailing=mailing,
         key=CONTENT_KEY,
@@ -234,47 +254,3 @@ def _store(mailing: Mailing, rendered: RenderedIssue, prefix: str = "") -> Maili
 def recipient_count(issue: Issue) -> int:
     """How many readers a start would reach now."""
     return audience(issue).count()
-
-
-def send_test(issue: Issue, addresses: list[str], by: "User | None" = None) -> Mailing:
-    """Sends the same message, marked as a test, to `addresses`, now and in this process.
-
-    The issue may be a draft. No reader's token is in it, and it counts for nothing.
-
-    Raises:
-        TestAddressError, NoSenderError, NoSubjectError, NoRelayError: nothing was sent.
-        TestNotSentError: some did not leave; which and why.
-    """
-    parse_relay(settings.SMTP_URL)
-    try:
-        to = list(dict.fromkeys(normalise(address) for address in addresses))
-    except AddressError as error:
-        raise TestAddressError(f"Adresse d'essai\u00a0: {error}") from error
-    if not to or len(to) > MAX_TEST_ADDRESSES:
-        raise TestAddressError(f"Donnez entre une et {MAX_TEST_ADDRESSES} adresses d'essai.")
-    rendered, now, claim_id = _checked(issue), timezone.now(), uuid4()
-    with transaction.atomic():
-        mailing = Mailing.objects.create(
-            kind=Mailing.Kind.TEST,
-            state=Mailing.State.SENDING,
-            issue=issue,
-            bulletin=issue.bulletin,
-            created_by=by,
-            started_at=now,
-        )
-        content = _store(mailing, rendered, TEST_PREFIX)
-        row = {"content": content, "token": TEST_TOKEN, "claim_id": claim_id, "claimed_at": now}
-        Delivery.objects.bulk_create(
-            Delivery(mailing=mailing, email=email, state=Delivery.State.SUBMITTING, **row)
-            for email in to
-        )
-    send_claim(mailing, claim_id, list(mailing.deliveries.all()))
-    mailing.refresh_from_db()
-    if left := list(mailing.deliveries.exclude(state=Delivery.State.SENT)):
-        # A person waits for the answer: a test is not tried again behind their back.
-        steering.abandon(mailing)
-        why = left[0].error or "le serveur d'envoi ne répond pas"
-        named = ", ".join(row.email for row in left)
-        raise TestNotSentError(f"L'essai n'est pas parti vers {named}\u00a0: {why}.")
-    record("test", mailing, by=by, count=len(to))
-    return mailing

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from pytest_django.fixtures import Settings
 
 from newsletter.documents import UNSUBSCRIBE_MARK, RenderedIssue
-from newsletter.engine import bells, dispatch
+from newsletter.engine import bells, dispatch, refusals, trials
 from newsletter.engine.delivery import claim_batch, deliver_batch, give_back
 from newsletter.engine.smtp import NoRelayError
 from newsletter.engine.steering import cancel
@@ -159,7 +159,7 @@ def test_a_broker_that_is_down_does_not_break_a_start(
     with django_capture_on_commit_callbacks(execute=True):
         mailing = dispatch.start(page)
     assert mailing.counts()["pending"] == 1
-    assert "mailing.not_rung" in caplog.text
+    assert "task.not_rung" in caplog.text
 
 
 def test_editing_the_issue_after_the_start_changes_nothing_of_what_leaves(settings: Settings):
@@ -205,7 +205,7 @@ def test_a_test_is_the_same_message_marked_and_holds_no_readers_token(settings: 
     (subscription,) = readers(1)
     with Sink() as sink:
         settings.SMTP_URL = sink.url
-        mailing = dispatch.send_test(page, ["Moi@exemple.fr", "moi@exemple.fr"])
+        mailing = trials.send_test(page, ["Moi@exemple.fr", "moi@exemple.fr"])
         raw = sink.raw("moi@exemple.fr")
         message = sink.message("moi@exemple.fr")
     assert (mailing.kind, mailing.state, counts(mailing)) == ("test", "sent", {"sent": 1})
@@ -220,21 +220,21 @@ def test_a_test_does_not_prevent_the_sending(settings: Settings):
     readers(1)
     with Sink() as sink:
         settings.SMTP_URL = sink.url
-        dispatch.send_test(page, ["moi@exemple.fr"])
+        trials.send_test(page, ["moi@exemple.fr"])
     assert dispatch.start(page).counts()["total"] == 1
 
 
 @pytest.mark.parametrize("addresses", [[], ["pas une adresse"], [f"a{n}@b.fr" for n in range(21)]])
 def test_unusable_test_addresses_are_refused(addresses: list[str]):
-    with pytest.raises(dispatch.TestAddressError):
-        dispatch.send_test(issue(), addresses)
+    with pytest.raises(refusals.TestAddressError):
+        trials.send_test(issue(), addresses)
     assert not Mailing.objects.exists()
 
 
 def test_a_test_that_does_not_leave_is_said_and_never_tried_behind_our_back(settings: Settings):
     settings.SMTP_URL = f"smtp://127.0.0.1:{free_port()}"
-    with pytest.raises(dispatch.TestNotSentError, match=r"moi@exemple\.fr"):
-        dispatch.send_test(issue(), ["moi@exemple.fr"])
+    with pytest.raises(refusals.TestNotSentError, match=r"moi@exemple\.fr"):
+        trials.send_test(issue(), ["moi@exemple.fr"])
     mailing = Mailing.objects.get()
     assert (mailing.state, counts(mailing)) == ("cancelled", {"skipped": 1})
 

@@ -15,7 +15,7 @@ from home.cards import Picture
 from home.models import HomePage, Topic
 from newsletter import freezing
 from newsletter.documents import with_pictures
-from newsletter.engine import dispatch
+from newsletter.engine import dispatch, refusals, trials
 from newsletter.engine.steering import cancel
 from newsletter.models import FrozenEdition, Issue, Mailing
 from newsletter.models.deliveries import Delivery
@@ -267,8 +267,8 @@ def test_a_test_sending_freezes_nothing_and_copies_nothing(
 ) -> None:
     monkeypatch.setattr(dispatch, "draw", None)
     made = hors_serie(home)
-    with pytest.raises(dispatch.TestNotSentError):
-        dispatch.send_test(made, ["essai@exemple.fr"])
+    with pytest.raises(refusals.TestNotSentError):
+        trials.send_test(made, ["essai@exemple.fr"])
     assert not FrozenEdition.objects.exists()
     assert not (media / "lettres").exists()
 

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django.fixtures import Settings
 
-from newsletter.engine import dispatch
+from newsletter.engine import dispatch, trials
 from newsletter.models import Bulletin, LedgerEntry, Mailing
 from tests.newsletter.sending import issue, readers
 from tests.sink import Sink
@@ -44,5 +44,5 @@ def test_a_test_is_sent_of_an_issue_that_is_not_ready(settings: Settings):
     Bulletin.objects.update(reply_to="")
     with Sink() as sink:
         settings.SMTP_URL = sink.url
-        dispatch.send_test(page, ["moi@exemple.fr"])
+        trials.send_test(page, ["moi@exemple.fr"])
         assert sink.addresses == ["moi@exemple.fr"]

@@ -11,7 +11,8 @@ from pytest_django.fixtures import Settings
 from wagtail.models import GroupPagePermission, PageLogEntry
 
 from home.models import HomePage, User
-from newsletter.engine.dispatch import SamePersonError, start
+from newsletter.engine.dispatch import start
+from newsletter.engine.refusals import SamePersonError
 from newsletter.models import Bulletin, Issue, Mailing
 from newsletter.numbering import date_label
 from tests.newsletter.factories import bulletin, issue
@@ -24,6 +25,8 @@ from tests.veille.factories import notice
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("dispatch", "steering"):
         monkeypatch.setattr(f"newsletter.engine.{module}.ring", lambda mailing_id: True)
+    # As if the task that prepares had run before the page is shown.
+    monkeypatch.setattr("newsletter.engine.dispatch.request", start)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_a_broker_that_is_down_is_told_at_once_and_does_not_raise():
         check=True,
     )
     assert done.stdout.split() == ["False", "True"]
-    assert "mailing.not_rung" in done.stderr
+    assert "task.not_rung" in done.stderr
 
 
 def test_forgetting_is_a_task():

@@ -10,7 +10,8 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from newsletter.engine.delivery import claim_batch, deliver_batch
-from newsletter.engine.dispatch import MailingExistsError, start
+from newsletter.engine.dispatch import start
+from newsletter.engine.refusals import MailingExistsError
 from newsletter.models import Issue, Mailing
 from tests.newsletter.sending import issue, mailing_to, readers
 from tests.sink import Sink

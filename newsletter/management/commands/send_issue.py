@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from newsletter.engine.dispatch import MailingExistsError, TestAddressError, send_test, start
+from newsletter.engine.dispatch import start
+from newsletter.engine.refusals import MailingExistsError, TestAddressError
+from newsletter.engine.trials import send_test
 from newsletter.errors import LetterError
 from newsletter.models import Issue, Mailing
 
