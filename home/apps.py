@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.urls import register_converter
+
+from home.converters import KeyConverter
 
 
 class HomeConfig(AppConfig):
@@ -6,3 +9,6 @@ class HomeConfig(AppConfig):
 
     name = "home"
     verbose_name = "Socle du site"
+
+    def ready(self) -> None:
+        register_converter(KeyConverter, "key")
