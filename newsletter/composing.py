@@ -16,6 +16,7 @@ from home.models import SiteSettings, cards_by_id
 from home.slugs import french_slugify
 from newsletter.documents import IssueDocument, Line, Partner, Rubric
 from newsletter.errors import DeletedPagesError, WithdrawnPagesError
+from newsletter.figures.campaigns import campaign_name
 
 if TYPE_CHECKING:
     from newsletter.models import Issue
@@ -60,9 +61,17 @@ def compose(issue: "Issue", *, strict: bool = False, edition: str = "") -> Issue
         contact_url=_absolute(reverse("contact")),
         privacy_url=_absolute(reverse("privacy")),
         site_url=settings.SITE_URL,
+        campaign=_campaign(issue),
     )
     found = next((b.value for b in issue.editions if b.value["key"] == edition), None)
     return _in_edition(document, found) if edition and found else document
+
+
+def _campaign(issue: "Issue") -> str:
+    if issue.bulletin is None:
+        return ""
+    slug, number = issue.bulletin.slug, issue.number
+    return campaign_name(slug, issue.kind, number, issue.dated, issue.pk or 0)
 
 
 def _in_edition(document: IssueDocument, value: dict) -> IssueDocument:

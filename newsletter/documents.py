@@ -15,6 +15,7 @@ from home.cards import Card, Citation, Picture, Tint, When, shorten
 
 # Replaced, whole, by the reader's own address when a message is built (`.invalid`: RFC 2606).
 UNSUBSCRIBE_MARK = "https://desabonnement.invalid/lecteur"
+PREFERENCES_MARK = "https://preferences.invalid/lecteur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Rubric:
 
     A free block (a word of the team, an announcement) is a rubric without lines: its words are
     the rich text `prose_html`, with `picture` above them where there is one.
+
+    `more` says what is left out for want of room (« et 12 autres »), `more_url` where it is.
     """
 
     title: str
@@ -95,6 +98,8 @@ class Rubric:
     discover_title: str = "À découvrir"
     prose_html: str = ""
     picture: Picture | None = None
+    more: str = ""
+    more_url: str = ""
 
     @property
     def count(self) -> int:
@@ -118,7 +123,8 @@ class IssueDocument:
     An empty `subject` leaves the rendering to make it from the title, number and theme.
     `edition` is the partner whose edition this is: its name stands beside the bulletin's in the
     banner, its words and address are those of that edition; None for the bulletin's own.
-    `pdf_url` is "" where no PDF can be had.
+    `pdf_url` is "" where no PDF can be had. `campaign` tags the mail's links to the centre's pages
+    (`newsletter.figures.campaigns`); "" tags nothing.
     """
 
     bulletin_title: str
@@ -144,6 +150,7 @@ class IssueDocument:
     subject: str = ""
     pdf_url: str = ""
     edition: Partner | None = None
+    campaign: str = ""
 
     @property
     def agenda_anchor(self) -> str:

@@ -1,4 +1,5 @@
-"""What was done about a letter's sending, in the history of its issue: counts, never addresses."""
+"""What was done about a letter's sending, in the history of its issue (of its bulletin, for a
+digest): counts, never addresses."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -37,7 +38,14 @@ def record(action: str, mailing: Mailing, *, by: "User | None" = None, **facts: 
     """Writes `newsletter.ACTION` in the issue's history; without `by`, in the name of who is at
     work in the admin, else of nobody (a command, the clock)."""
     data = {"mailing": mailing.pk, **facts}
-    log(instance=mailing.issue, action=f"newsletter.{action}", user=by, data=data)
+    if mailing.issue is None:
+        data["of"] = mailing.label
+    log(
+        instance=mailing.issue or mailing.bulletin,
+        action=f"newsletter.{action}",
+        user=by,
+        data=data,
+    )
 
 
 def _when(data: dict[str, Any]) -> str:
@@ -77,12 +85,25 @@ ACTIONS: dict[str, tuple[str, Words]] = {
         "Libérer les incertains",
         lambda data: f"Nouvel essai vers {readers(data['count'])} au sort incertain",
     ),
+    "finish": (
+        "Fin de l'envoi",
+        lambda data: (
+            f"Envoi terminé\u00a0: {readers(data['count'])} servis"
+            if data["count"] > 1
+            else f"Envoi terminé\u00a0: {readers(data['count'])} servi"
+        ),
+    ),
+    "report": (
+        "Compte rendu de l'envoi",
+        lambda data: f"Compte rendu écrit à {counted(data['count'], 'adresse', 'adresses')}",
+    ),
 }
 
 
 def _formatter(label: str, words: Words) -> type[LogFormatter]:
     def format_message(self: LogFormatter, entry: PageLogEntry) -> str:
-        return words(entry.data)
+        of = entry.data.get("of")
+        return f"{of}\u00a0: {words(entry.data)}" if of else words(entry.data)
 
     return type(
         "LetterFormatter", (LogFormatter,), {"label": label, "format_message": format_message}

@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 
 from home.cards import shorten
 from newsletter.documents import (
+    PREFERENCES_MARK,
     UNSUBSCRIBE_MARK,
     IssueDocument,
     Partner,
@@ -23,6 +24,7 @@ from newsletter.documents import (
     with_summaries,
 )
 from newsletter.errors import LetterError
+from newsletter.figures.campaigns import tag_links
 from newsletter.mjml import clean, compile_mjml
 from newsletter.prose import prose_text, safe_prose
 
@@ -66,10 +68,11 @@ def render(document: IssueDocument, *, max_bytes: int = MAX_BYTES) -> RenderedIs
         if excess and drawn - extracts < excess and limit != LIMITS[-1]:
             continue
         mjml = mjml_of(shortened, subject)
-        html = compile_mjml(mjml)
+        html, _ = tag_links(compile_mjml(mjml), "", document.site_url, document.campaign)
         weight = len(html.encode())
         if weight <= max_bytes:
             text = text_of(with_summaries(document, LIMITS[0]))
+            _, text = tag_links("", text, document.site_url, document.campaign)
             return RenderedIssue(subject, html, text, mjml, summary_limit=limit)
         drawn, excess = extracts, weight - max_bytes
     raise OverweightError(weight, max_bytes)
@@ -149,6 +152,7 @@ def _context(document: IssueDocument) -> dict[str, object]:
         "featured": (document.featured,) if document.featured else (),
         "reading_links": [(label, url) for label, url in links if url],
         "unsubscribe_url": UNSUBSCRIBE_MARK,
+        "preferences_url": PREFERENCES_MARK,
     }
 
 

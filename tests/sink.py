@@ -35,6 +35,7 @@ class Sink:
     at_recipient: dict[str, str] = field(default_factory=dict)
     after_body: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    pipelining: bool = True
     journal: Path | None = None
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
@@ -46,7 +47,8 @@ class Sink:
     ) -> list[str]:
         self.greetings += 1
         session.host_name = hostname
-        return answers
+        # The library follows pipelined commands, and does not say so (RFC 2920).
+        return ["250-PIPELINING", *answers] if self.pipelining else answers
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -4,22 +4,13 @@ Variables of the environment are named in `docs/operators.md`; each has a defaul
 that suits a bare machine, except in production, which refuses to start without them.
 """
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env
 
 from config.embedded import embedded_redis_url
-
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
-env = Env()
-try:
-    env.read_env(BASE_DIR / ".env", recurse=False)
-except OSError as error:
-    raise ImproperlyConfigured(f"Le fichier .env ne peut pas être lu : {error}") from error
+from config.settings.environment import BASE_DIR, VAR_DIR, env
+from config.settings.sending import *  # noqa: F403
 
 # Site ---------------------------------------------------------------------------------
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -76,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.security.AdminPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
+    "newsletter.figures.visits.CampaignVisitMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 TEMPLATES = [
@@ -131,6 +123,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Without this, a broker that is down blocks each request for six seconds (measured).
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0}
 BEAT_SECONDS = env.float("BEAT_SECONDS", 30.0)
+CELERY_BEAT_SCHEDULER = "config.schedules.SteadyScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-mailings": {
@@ -138,21 +131,48 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": BEAT_SECONDS,
         "options": {"expires": BEAT_SECONDS},
     },
-    "forget-unconfirmed": {
-        "task": "newsletter.forget_unconfirmed",
+    "forget": {
+        "task": "newsletter.forget",
         "schedule": crontab(hour=3, minute=40),
     },
-    "forget-old-addresses": {
-        "task": "newsletter.forget_old_addresses",
-        "schedule": crontab(hour=3, minute=50),
+    "resume-imports": {
+        "task": "newsletter.resume_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "post-reader-mail": {
+        "task": "newsletter.post_mail",
+        "schedule": BEAT_SECONDS,
+        "options": {"expires": BEAT_SECONDS},
     },
     "assemble-due": {
         "task": "newsletter.assemble_due",
         "schedule": crontab(hour=6, minute=0),
     },
+    # Makes what is due and not made; takes up one that was cut short.
+    "send-digests": {
+        "task": "newsletter.send_digests",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 840},
+    },
     "check-links": {
         "task": "veille.check_links",
         "schedule": crontab(hour=4, minute=20),
+    },
+    "report-mailings": {
+        "task": "newsletter.report_mailings",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "flush-visits": {
+        "task": "newsletter.flush_visits",
+        "schedule": 180.0,
+        "options": {"expires": 180},
+    },
+    "read-mailbox": {
+        "task": "newsletter.read_mailbox",
+        "schedule": 300.0,
+        "options": {"expires": 240},
     },
     "publish-scheduled": {
         "task": "home.publish_scheduled",
@@ -215,49 +235,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 TAGGIT_CASE_INSENSITIVE = True
 
-# Sending ------------------------------------------------------------------------------
-SMTP_URL = env.str("SMTP_URL", "")
-SMTP_FALLBACK_URLS = env.list("SMTP_FALLBACK_URLS", [], delimiter=" ")  # tried in this order
-SMTP_TIMEOUT_SECONDS = env.float("SMTP_TIMEOUT_SECONDS", 30.0)
-LETTER_BATCH = env.int("LETTER_BATCH", 500)
-LETTER_WORKERS = env.int("LETTER_WORKERS", 1)  # tasks that send one mailing at the same time
-LETTER_CONNECTIONS = env.int("LETTER_CONNECTIONS", 4)  # to the relay, of each of them
-LETTER_MESSAGES_PER_CONNECTION = env.int("LETTER_MESSAGES_PER_CONNECTION", 1000)
-# A task ends after this, and another takes over: a deploy or a pause waits no longer.
-LETTER_TASK_SECONDS = env.float("LETTER_TASK_SECONDS", 20.0)
-# A worker on another machine that gave no sign for so long is held for dead.
-LETTER_LEASE_SECONDS = env.float("LETTER_LEASE_SECONDS", 60.0)
-LETTER_JOURNAL_DIR = env.path("LETTER_JOURNAL_DIR", VAR_DIR / "journal")
-LETTER_MAX_TRIES = env.int("LETTER_MAX_TRIES", 5)
-LETTER_RATE = env.float("LETTER_RATE", 0.0)  # messages a second to each relay; 0: no limit
-# The same by domain of the reader: « gmail.com=5,orange.fr=2 ».
-LETTER_DOMAIN_RATES = env.dict("LETTER_DOMAIN_RATES", {}, subcast_values=float)
-LETTER_CANARY = env.int("LETTER_CANARY", 50)  # readers who go first, alone; 0: nobody
-# The breaker: refusals one after another, or their share once so many are known.
-LETTER_BREAKER_RUN = env.int("LETTER_BREAKER_RUN", 25)
-LETTER_BREAKER_PERCENT = env.float("LETTER_BREAKER_PERCENT", 10.0)
-LETTER_BREAKER_MINIMUM = env.int("LETTER_BREAKER_MINIMUM", 50)
-# What should have left longer ago than this waits for a person's decision.
-LETTER_MAX_LATE_HOURS = env.float("LETTER_MAX_LATE_HOURS", 24.0)
-# Signed by the project when a key is given; else by the relay.
-DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", "")
-DKIM_SELECTOR, DKIM_DOMAIN = env.str("DKIM_SELECTOR", ""), env.str("DKIM_DOMAIN", "")
-LETTER_MAX_BYTES = 100_000
-EMAIL_BACKEND = "newsletter.engine.smtp.UrlEmailBackend"
-SUBSCRIPTION_CONFIRM_DAYS = env.int("SUBSCRIPTION_CONFIRM_DAYS", 7)
-DATA_LINK_HOURS = env.float("DATA_LINK_HOURS", 24.0)
-# Where returns come: `rebonds+TOKEN@…` and `desinscription@…` are read in the mailbox
-# « imaps://user:secret@host:port/folder ». Empty: the sender's own address, and no mailto.
-BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "")
-UNSUBSCRIBE_ADDRESS = env.str("UNSUBSCRIBE_ADDRESS", "")
-BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", "")
-BOUNCE_KEY = env.str("BOUNCE_KEY", "") or SECRET_KEY  # signs TOKEN
-SOFT_BOUNCE_LIMIT = env.float("SOFT_BOUNCE_LIMIT", 3.0)
-SOFT_BOUNCE_HALF_LIFE_DAYS = env.float("SOFT_BOUNCE_HALF_LIFE_DAYS", 30.0)
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: /metrics is closed
-# Key of the hash by which a suppressed address is recognised without being kept.
-SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", "") or SECRET_KEY
-
+# The letter ---------------------------------------------------------------------------
 DEMO_MAILBOX = ""  # where the demo keeps what it catches; read by no one in production
 # A command that waits on a task may start the embedded Redis and a worker for itself.
 WORKER_FOR_COMMANDS = "config.services.borrowed_worker" if REDIS_IS_EMBEDDED else ""

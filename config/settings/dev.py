@@ -5,7 +5,7 @@ from config.settings.base import SECRET_KEY, SMTP_URL, VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = SECRET_KEY or "dev-only-key-never-used-in-production"
-SUPPRESSION_KEY = SECRET_KEY
+SUPPRESSION_KEY = BOUNCE_KEY = SECRET_KEY
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 SERVE_MEDIA = True
 STATIC_ROOT = VAR_DIR / "static"

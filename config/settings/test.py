@@ -5,6 +5,7 @@ from config.settings.base import DATABASES, VAR_DIR
 
 SECRET_KEY = "test-only-key"  # noqa: S105
 SUPPRESSION_KEY = "test-only-suppression-key"
+BOUNCE_KEY = "test-only-bounce-key"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -10,9 +10,14 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 
-def ring(mailing_id: int) -> bool:
-    """Asks a worker to send of this mailing; False when the broker did not take it."""
-    return ring_task("newsletter.deliver", mailing_id)
+def ring(mailing_id: int, bells: int | None = None) -> bool:
+    """Asks workers to send of this mailing; False when the broker did not take it.
+
+    Args:
+        bells: how many; None: `LETTER_WORKERS`, of whom those that are too many do nothing.
+    """
+    count = settings.LETTER_WORKERS if bells is None else bells
+    return all(ring_task("newsletter.deliver", mailing_id) for _ in range(count))
 
 
 def ring_to_prepare(mailing_id: int) -> bool:

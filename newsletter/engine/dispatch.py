@@ -34,7 +34,7 @@ from newsletter.engine.refusals import (
     StillChangingError,
     StillEndingError,
 )
-from newsletter.engine.smtp import parse_relay
+from newsletter.engine.signing import check_ways_out
 from newsletter.errors import LetterError
 from newsletter.freezing import Drawing, draw, freeze
 from newsletter.log_actions import record
@@ -139,7 +139,7 @@ def one_mailing_an_issue(issue: Issue) -> Iterator[None]:
 def _sendable(issue: Issue, by: "User | None") -> Issue:
     if existing := Mailing.objects.of_issue(issue.pk).first():
         raise MailingExistsError(existing)
-    parse_relay(settings.SMTP_URL)
+    check_ways_out()
     found = Issue.objects.get(pk=issue.pk)
     _refuse(found, by)
     return found

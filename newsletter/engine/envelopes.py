@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 
-from newsletter.engine.messages import Letter
+from newsletter.engine.messages import Letter, MessageError
 from newsletter.models.deliveries import MailingContent
 
 if TYPE_CHECKING:
@@ -40,7 +40,14 @@ def envelope_of(bulletin: "Bulletin", feedback: str) -> dict[str, Any]:
 
 def letter_of(content: MailingContent) -> Letter:
     """A frozen content as the letter that every reader's message is made from. One frozen before
-    envelopes were (0.1) has its bulletin's."""
+    envelopes were (0.1) has its bulletin's.
+
+    Raises:
+        MessageError: an envelope of another version, which holds too much or too little.
+    """
     mailing = content.mailing
     envelope = content.envelope or envelope_of(mailing.bulletin, f"issue{mailing.issue_id}")
-    return Letter(subject=content.subject, html=content.html, text=content.text, **envelope)
+    try:
+        return Letter(subject=content.subject, html=content.html, text=content.text, **envelope)
+    except TypeError as error:
+        raise MessageError("L'enveloppe de cet envoi est illisible.") from error

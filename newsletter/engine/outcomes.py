@@ -24,6 +24,14 @@ class Step(StrEnum):
     BODY = "body"
 
 
+MOMENTS = {
+    Step.CONNECT: "à l'ouverture",
+    Step.SENDER: "à l'annonce de l'expéditeur",
+    Step.RECIPIENT: "à l'annonce du destinataire",
+    Step.DATA: "avant le message",
+    Step.BODY: "après le message",
+}
+UNREADABLE = "Réponse illisible\u00a0:"
 # A relay that closes its door without an enhanced code (RFC 3463) says so in these words.
 OUR_WORDS = re.compile(r"relay(ing)?\b|authenticat|access denied|not permitted", re.IGNORECASE)
 
@@ -40,7 +48,9 @@ class Verdict(StrEnum):
 class Outcome:
     """What to record. `is_hard`: the address does not exist. `is_lost`: no more conversation.
 
-    PAUSE puts the row back and stops the mailing: the fault is ours, not the reader's.
+    `is_unheard`: the relay never judged this message, the line went for another's sake; it waits
+    again at once, and the try does not count. `status` is the reply's enhanced code (« 5.1.1 »),
+    or "". PAUSE puts the row back and stops the mailing: the fault is ours, not the reader's.
     """
 
     verdict: Verdict
@@ -48,6 +58,8 @@ class Outcome:
     error: str = ""
     is_hard: bool = False
     is_lost: bool = False
+    is_unheard: bool = False
+    status: str = ""
 
 
 def from_reply(step: Step, code: int, text: str, *, tries: int, max_tries: int) -> Outcome:
@@ -56,31 +68,38 @@ def from_reply(step: Step, code: int, text: str, *, tries: int, max_tries: int) 
     Only a 2xx to the body means sent. A refusal for good is the reader's (FAILED), or ours
     (PAUSE) when it speaks of policy, of the sender, of the relay or of the message's form.
     """
-    error = _clean(f"{code} {text}")
+    known = code if code > 0 else None
+    error, status = _clean(f"{known or UNREADABLE} {text}"), _status(text)
     lost = code == 421 or step is Step.CONNECT  # RFC 5321 §3.8: 421 closes the channel
     if code // 100 == 2 and step is Step.BODY:
-        return Outcome(Verdict.SENT, code)
+        return Outcome(Verdict.SENT, known, status=status)
     if code // 100 == 5:
         hard, ours = _blame(step, text)
         exhausted = tries >= max_tries and step is not Step.CONNECT
         verdict = Verdict.PAUSE if ours and not exhausted else Verdict.FAILED
-        return Outcome(verdict, code, error, is_hard=hard and not ours, is_lost=lost)
+        hard = hard and not ours
+        return Outcome(verdict, known, error, is_hard=hard, is_lost=lost, status=status)
     if code // 100 != 4 and step is Step.BODY:
         # Outside the protocol, once the whole message was given: it may have been taken.
-        return Outcome(Verdict.UNCERTAIN, code, error, is_lost=True)
+        return Outcome(Verdict.UNCERTAIN, known, error, is_lost=True, status=status)
     # 4xx, and replies outside the protocol: try later, a bounded number of times.
     verdict = Verdict.FAILED if tries >= max_tries and step is not Step.CONNECT else Verdict.RETRY
-    return Outcome(verdict, code, error, is_lost=lost)
+    return Outcome(verdict, known, error, is_lost=lost, status=status)
 
 
 def from_silence(step: Step, reason: str, *, tries: int, max_tries: int) -> Outcome:
     """The outcome of a connection lost, or stalled past its time limit, at `step`."""
-    error = _clean(f"Connexion perdue ({step})\u00a0: {reason}")
+    error = _clean(f"Connexion perdue {MOMENTS[step]}\u00a0: {reason}")
     if step is Step.BODY:
         return Outcome(Verdict.UNCERTAIN, None, error, is_lost=True)
     if tries >= max_tries and step is not Step.CONNECT:
         return Outcome(Verdict.FAILED, None, error, is_lost=True)
     return Outcome(Verdict.RETRY, None, error, is_lost=True)
+
+
+def unheard(reason: str) -> Outcome:
+    """The outcome of a message that the relay never judged: the connection ended before."""
+    return Outcome(Verdict.RETRY, None, _clean(reason), is_lost=True, is_unheard=True)
 
 
 def backoff(tries: int) -> int:
@@ -97,6 +116,11 @@ def _blame(step: Step, text: str) -> tuple[bool, bool]:
     if subject in OUR_CLASSES or (not found and OUR_WORDS.search(text)):
         return False, True
     return subject == 1, False
+
+
+def _status(text: str) -> str:
+    found = ENHANCED.match(text)
+    return ".".join(found.groups()) if found else ""
 
 
 def _clean(text: str) -> str:

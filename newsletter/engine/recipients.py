@@ -9,14 +9,16 @@ from django.db.models import (
     Exists,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Value,
     When,
 )
 
-from newsletter.models.audience import Subscription, Suppression
+from newsletter.models.audience import Subscription
 from newsletter.models.deliveries import Delivery, Mailing, MailingContent
 from newsletter.models.issues import Issue
+from newsletter.models.suppressions import Suppression
 
 CANARY_SHARE = 4  # readers a canary: below that, nobody goes first
 
@@ -37,9 +39,10 @@ def audience(issue: Issue) -> QuerySet[Subscription]:
         state__in=[Delivery.State.SENT, Delivery.State.UNCERTAIN],
     )
     every_issue = Subscription.objects.filter(
+        # Who had chosen digests of a bulletin that offers them no more reads its issues again.
+        Q(frequency=Subscription.Frequency.ISSUE) | Q(bulletin__offers_digests=False),
         ~Exists(reached),
         bulletin_id=issue.bulletin_id,
-        frequency=Subscription.Frequency.ISSUE,
     )
     return readable(every_issue)
 

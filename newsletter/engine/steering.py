@@ -8,11 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsletter.engine.bells import ring
-from newsletter.engine.delivery import UNCLAIMED, finish_if_done
+from newsletter.engine.claims import UNCLAIMED
+from newsletter.engine.pauses import finish_if_done
 from newsletter.errors import LetterError
 from newsletter.log_actions import record
 from newsletter.models.deliveries import Delivery, Mailing
 from newsletter.models.ledger import LedgerEntry
+
+# What the breaker looks at begins anew: a person has seen why it stopped.
+FRESH = {"run_accepted": 0, "run_failed": 0, "failed_in_row": 0}
 
 
 class StateError(LetterError):
@@ -39,7 +43,7 @@ def resume(mailing: Mailing) -> Mailing:
     if mailing.started_at:
         state = Mailing.State.SENDING
     refusal = "Seul un envoi en pause peut reprendre."
-    changes = {"state": state, "note": ""} | ({} if waits else {"scheduled_at": now})
+    changes = {"state": state, "note": ""} | ({} if waits else {"scheduled_at": now}) | FRESH
     moved = _move(mailing, [Mailing.State.PAUSED], changes, refusal)
     record("resume", mailing)
     if state != Mailing.State.SCHEDULED and not finish_if_done(mailing.pk):
@@ -55,7 +59,7 @@ def cancel(mailing: Mailing) -> Mailing:
     with transaction.atomic():
         _move(
             mailing,
-            [state.SCHEDULED, state.READY, state.SENDING, state.PAUSED],
+            [state.PREPARING, state.SCHEDULED, state.READY, state.SENDING, state.PAUSED],
             {"state": state.CANCELLED, "finished_at": now},
             "Cet envoi est terminé ou déjà annulé.",
         )
@@ -103,6 +107,7 @@ def _reopen(mailing: Mailing, state: Delivery.State, action: str) -> int:
         if mailing.state in (Mailing.State.READY, Mailing.State.SENDING):
             mailing.scheduled_at = timezone.now()
             mailing.save(update_fields=["state", "finished_at", "scheduled_at"])
+            Mailing.objects.filter(pk=mailing.pk).update(**FRESH)
             transaction.on_commit(lambda: ring(mailing.pk), robust=True)
     return count
 

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from newsletter.engine.delivery import send_claim
 from newsletter.engine.dispatch import checked, store
 from newsletter.engine.messages import TEST_PREFIX, TEST_TOKEN
 from newsletter.engine.refusals import TestAddressError, TestNotSentError
-from newsletter.engine.smtp import parse_relay
+from newsletter.engine.signing import check_ways_out
 from newsletter.log_actions import record
 from newsletter.models.deliveries import Delivery, Mailing
 from newsletter.models.issues import Issue
@@ -33,7 +32,7 @@ def send_test(issue: Issue, addresses: list[str], by: "User | None" = None) -> M
         TestAddressError, NoSenderError, NoSubjectError, NoRelayError: nothing was sent.
         TestNotSentError: some did not leave; which and why.
     """
-    parse_relay(settings.SMTP_URL)
+    check_ways_out()
     try:
         to = list(dict.fromkeys(normalise(address) for address in addresses))
     except AddressError as error:

@@ -8,12 +8,14 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsletter.engine.delivery import finish_if_done, forget_erased, give_back
-from newsletter.log_actions import day_and_time, record
+from newsletter.engine.pauses import finish_if_done, pause_for
+from newsletter.engine.rescue import rescue
+from newsletter.log_actions import day_and_time
 from newsletter.models.deliveries import Delivery, Mailing
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
+PREPARING_SECONDS = 60.0
 
 
 def wake() -> list[int]:
@@ -33,34 +35,12 @@ def wake() -> list[int]:
     return list(running.filter(Exists(due)).values_list("pk", flat=True))
 
 
-def rescue(now: datetime) -> dict[str, int]:
-    """Settles the claims of workers that gave no sign of life for a whole lease.
-
-    A row begun may have reached its reader: `uncertain`, and only a person may release it. A
-    row never begun did not: it waits again.
-    """
-    silent_since = now - timedelta(seconds=settings.LETTER_LEASE_SECONDS)
-    latest = Max(Coalesce("finished_at", "begun_at", "claimed_at"))
-    under_way = Delivery.objects.filter(state=State.SUBMITTING).order_by().values("claim_id")
-    activity = Delivery.objects.filter(claim_id__in=under_way.distinct()).order_by()
-    dead = [
-        claim_id
-        for claim_id, seen in activity.values_list("claim_id").annotate(latest=latest)
-        if seen < silent_since
-    ]
-    claimed = Delivery.objects.filter(claim_id__in=dead, state=State.SUBMITTING)
-    uncertain = claimed.filter(begun_at__isnull=False).update(
-        state=State.UNCERTAIN,
-        finished_at=now,
-        error="Le programme d'envoi s'est arrêté pendant ce message.",
-    )
-    waiting = give_back(claimed.filter(begun_at__isnull=True))
-    forget_erased(claim_id__in=dead)
-    if dead:
-        logger.warning(
-            "delivery.rescued claims=%s waiting=%s uncertain=%s", len(dead), waiting, uncertain
-        )
-    return {"waiting": waiting, "uncertain": uncertain}
+def late_preparations(now: datetime) -> list[int]:
+    """Issues whose mailing was asked for a while ago and is not prepared: their bell was lost.
+    (A digest is taken up again by its own beat.)"""
+    asked = now - timedelta(seconds=PREPARING_SECONDS)
+    late = Mailing.objects.filter(state=Mailing.State.PREPARING, created_at__lt=asked)
+    return list(late.filter(kind=Mailing.Kind.ISSUE).values_list("pk", flat=True))
 
 
 def hold_late(now: datetime) -> int:
@@ -73,9 +53,14 @@ def hold_late(now: datetime) -> int:
     waiting = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.PENDING)
     under_way = Delivery.objects.filter(mailing=OuterRef("pk"), state=State.SUBMITTING)
     states = [Mailing.State.SCHEDULED, Mailing.State.READY, Mailing.State.SENDING]
-    mailings = Mailing.objects.filter(
-        Exists(waiting), ~Exists(under_way), kind=Mailing.Kind.ISSUE, state__in=states
-    ).annotate(begun=Max("deliveries__begun_at"), retried=Max("deliveries__next_try_at"))
+    # Whose own dates are recent is not late: its rows, perhaps a million, are not passed over.
+    due = Coalesce("scheduled_at", "created_at")
+    stale = Mailing.objects.alias(due=due).filter(due__lt=limit).exclude(started_at__gte=limit)
+    mailings = (
+        stale.filter(Exists(waiting), ~Exists(under_way), state__in=states)
+        .exclude(kind=Mailing.Kind.TEST)
+        .annotate(begun=Max("deliveries__begun_at"), retried=Max("deliveries__next_try_at"))
+    )
     held = 0
     for mailing in mailings.order_by("pk"):
         due = mailing.scheduled_at or mailing.created_at
@@ -87,11 +72,9 @@ def hold_late(now: datetime) -> int:
 
 def _hold(mailing: Mailing, due: datetime) -> int:
     note = f"Trop vieux pour partir\u00a0: l'envoi était attendu le {day_and_time(due)}."
-    same = Mailing.objects.filter(pk=mailing.pk, state=mailing.state)
-    if not same.update(state=Mailing.State.PAUSED, note=note):
+    if not pause_for(mailing, note):
         return 0
     logger.error("mailing.too_late mailing=%s due=%s", mailing.pk, due.isoformat())
-    record("pause", mailing, reason=note)
     return 1
 
 

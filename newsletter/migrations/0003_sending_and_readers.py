@@ -3,7 +3,7 @@
 import django.core.serializers.json
 import django.db.models.deletion
 import newsletter.models.audience
-from newsletter.addresses import keyed_hash, normalise
+from newsletter.addresses import fingerprint
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,7 +13,7 @@ def hash_addresses(apps, schema_editor):
     Subscriber = apps.get_model("newsletter", "Subscriber")
     batch = []
     for one in Subscriber.objects.only("pk", "email").iterator(chunk_size=1000):
-        one.address_hash = keyed_hash(normalise(one.email), settings.SUPPRESSION_KEY)
+        one.address_hash = fingerprint(one.email, settings.SUPPRESSION_KEY)
         batch.append(one)
         if len(batch) == 1000:
             Subscriber.objects.bulk_update(batch, ["address_hash"])
@@ -217,6 +217,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='mailing',
+            name='figures',
+            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name='chiffres'),
+        ),
+        migrations.AddField(
+            model_name='mailing',
             name='reported_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='compte rendu envoyé le'),
         ),
@@ -311,7 +316,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='subscription',
-            index=models.Index(fields=['bulletin', 'status', 'frequency'], name='subscription_audience'),
+            index=models.Index(fields=['bulletin', 'status', 'frequency', 'topics_key'], name='subscription_audience'),
         ),
         migrations.AddConstraint(
             model_name='mailing',
@@ -373,5 +378,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='readermail',
             index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_try_at'], name='reader_mail_queue'),
+        ),
+        migrations.AlterField(
+            model_name='delivery',
+            name='content',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.mailingcontent'),
+        ),
+        migrations.AlterField(
+            model_name='delivery',
+            name='mailing',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='newsletter.mailing', verbose_name='envoi'),
         ),
     ]

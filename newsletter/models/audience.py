@@ -6,14 +6,13 @@ when they leave; it is never deleted by leaving, so that an import can not bring
 """
 
 import secrets
-from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from newsletter.addresses import keyed_hash, normalise
+from newsletter.addresses import fingerprint, normalise
 
 TOKEN_BYTES = 16  # 22 characters: a short List-Unsubscribe, 128 bits nobody can guess
 
@@ -27,7 +26,7 @@ class AddressHashField(models.CharField):
     who is suppressed. Written at every insert and save, whoever inserts."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = keyed_hash(normalise(model_instance.email), settings.SUPPRESSION_KEY)
+        value = fingerprint(model_instance.email, settings.SUPPRESSION_KEY)
         setattr(model_instance, self.attname, value)
         return value
 
@@ -151,7 +150,10 @@ class Subscription(models.Model):
         verbose_name_plural = "abonnements"
         ordering = ["-requested_at"]
         indexes = [
-            models.Index(fields=["bulletin", "status", "frequency"], name="subscription_audience")
+            models.Index(
+                fields=["bulletin", "status", "frequency", "topics_key"],
+                name="subscription_audience",
+            )
         ]
         constraints = [
             models.UniqueConstraint(
@@ -247,54 +249,3 @@ class ConsentEvent(models.Model):
         if self.pk is not None:
             raise TypeError("A consent event is never changed.")
         super().save(*args, **kwargs)
-
-
-class SuppressionManager(models.Manager):
-    def holds(self, email: str) -> bool:
-        """Whether this address must not be written to, whatever its subscriptions say."""
-        return self.filter(address_hash=self.hash_of(email)).exists()
-
-    def held(self, emails: Iterable[str]) -> set[str]:
-        """Those of `emails` (normalised) that must not be written to: one query in all."""
-        hashes = set(self.values_list("address_hash", flat=True))
-        if not hashes:
-            return set()
-        key = settings.SUPPRESSION_KEY
-        return {email for email in emails if keyed_hash(email, key) in hashes}
-
-    def hold(self, email: str, reason: str) -> "Suppression":
-        """Suppresses an address; a first reason stays."""
-        row, _ = self.get_or_create(address_hash=self.hash_of(email), defaults={"reason": reason})
-        return row
-
-    @staticmethod
-    def hash_of(email: str) -> str:
-        return keyed_hash(normalise(email), settings.SUPPRESSION_KEY)
-
-
-class Suppression(models.Model):
-    """The keyed hash of an address that must not be written to: known again, never readable."""
-
-    class Reason(models.TextChoices):
-        UNSUBSCRIBE = "unsubscribe", "Désabonnement de tout"
-        ERASURE = "erasure", "Effacement demandé"
-        COMPLAINT = "complaint", "Plainte pour courrier indésirable"
-        BOUNCE = "bounce", "Adresse qui n'existe plus"
-        ADMIN = "admin", "Décision du centre"
-
-    # What the reader decided, the reader may undo, by a confirmed double opt-in.
-    LIFTABLE = (Reason.UNSUBSCRIBE, Reason.ERASURE)
-
-    address_hash = models.CharField("empreinte", max_length=64, unique=True)
-    reason = models.CharField("motif", max_length=12, choices=Reason)
-    at = models.DateTimeField("le", auto_now_add=True)
-
-    objects = SuppressionManager()
-
-    class Meta:
-        verbose_name = "adresse exclue"
-        verbose_name_plural = "adresses exclues"
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.get_reason_display()} ({self.address_hash[:8]}…)"

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from newsletter.periods import Window
+
 
 class MailingQuerySet(models.QuerySet):
     def running(self) -> "MailingQuerySet":
@@ -95,6 +97,8 @@ class Mailing(models.Model):
     run_failed = models.PositiveIntegerField("refusés", default=0)
     failed_in_row = models.PositiveIntegerField("refusés d'affilée", default=0)
     reported_at = models.DateTimeField("compte rendu envoyé le", null=True, blank=True)
+    # What became of it, once it does not move any more (`newsletter.figures.counting`).
+    figures = models.JSONField("chiffres", default=dict, blank=True, editable=False)
 
     objects = MailingQuerySet.as_manager()
 
@@ -138,32 +142,25 @@ class Mailing(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.issue_id or self.period_from}, envoi {self.pk}"
 
+    @property
+    def window(self) -> Window | None:
+        """The days that a digest speaks of; None of an issue."""
+        if self.period_from is None or self.period_to is None:
+            return None
+        return Window(self.frequency, self.period_from, self.period_to)
+
+    @property
+    def label(self) -> str:
+        """What was sent, in words: the issue's title, or « Résumé de la semaine du … »."""
+        if self.issue:
+            return self.issue.title
+        return self.window.label if self.window else str(self)
+
     def counts(self) -> dict[str, int]:
         """How many deliveries lie in each state, `total` included; every state is named."""
         found = dict(self.deliveries.values_list("state").annotate(n=models.Count("pk")).order_by())
         numbers = {state: found.get(state, 0) for state in Delivery.State.values}
         return {"total": sum(numbers.values()), **numbers}
-
-
-class Claim(models.Model):
-    """A worker's hold on rows (`Delivery.claim_id`). It says it lives by `seen_at`; its journal
-    file, on its own host, bears its id."""
-
-    id = models.UUIDField(primary_key=True)
-    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="claims")
-    host = models.CharField("machine", max_length=255)
-    pid = models.PositiveIntegerField("processus")
-    connections = models.PositiveSmallIntegerField("connexions", default=1)
-    started_at = models.DateTimeField("depuis le")
-    seen_at = models.DateTimeField("vu le")
-
-    class Meta:
-        verbose_name = "lot en cours"
-        verbose_name_plural = "lots en cours"
-        ordering = ["started_at"]
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.pid}, envoi {self.mailing_id}"
 
 
 class MailingContent(models.Model):
@@ -215,9 +212,15 @@ class Delivery(models.Model):
         SKIPPED = "skipped", "Écarté"
 
     mailing = models.ForeignKey(
-        Mailing, verbose_name="envoi", on_delete=models.CASCADE, related_name="deliveries"
+        Mailing,
+        verbose_name="envoi",
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        db_index=False,  # the indexes below begin with it, and each costs every settled row
     )
-    content = models.ForeignKey(MailingContent, on_delete=models.PROTECT, related_name="+")
+    content = models.ForeignKey(
+        MailingContent, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     subscription = models.ForeignKey(
         "newsletter.Subscription", null=True, on_delete=models.SET_NULL, related_name="deliveries"
     )

@@ -1,6 +1,5 @@
 from collections import Counter
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,10 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from newsletter.engine.delivery import begin, claim_batch, deliver_batch, record
-from newsletter.engine.outcomes import Outcome, Verdict
-from newsletter.engine.steering import pause
+from newsletter.engine import delivery
 from newsletter.models import Bulletin, Mailing
+from newsletter.models.claims import Claim
 from newsletter.readers.subscriptions import end
 from tests.newsletter.sending import counts, mailing_to, states
 from tests.sink import Sink, free_port
@@ -22,7 +20,7 @@ FIRST, SECOND, THIRD = (f"lecteur{n}@exemple.fr" for n in (1, 2, 3))
 
 def deliver(mailing: Mailing, settings: Settings, sink: Sink) -> bool:
     settings.SMTP_URL = sink.url
-    again = deliver_batch(mailing.pk)
+    again = delivery.deliver(mailing.pk)
     mailing.refresh_from_db()
     return again
 
@@ -43,13 +41,27 @@ def test_every_reader_receives_one_message_with_their_own_link(settings: Setting
     assert mailing.finished_at
 
 
-def test_a_batch_is_bounded_and_asks_for_another_ring(settings: Settings):
+def test_a_turn_goes_on_batch_after_batch(settings: Settings):
     settings.LETTER_BATCH = 2
     mailing = mailing_to(5)
     with Sink() as sink:
-        assert [deliver(mailing, settings, sink) for _ in range(4)] == [True, True, False, False]
+        assert deliver(mailing, settings, sink) is False
         assert len(sink.taken) == 5
-        assert sink.greetings == 3
+        assert sink.greetings == 1
+    assert mailing.state == "sent"
+
+
+def test_a_turn_that_is_over_asks_for_another_and_gives_the_rest_back(settings: Settings):
+    settings.LETTER_CONNECTIONS, settings.LETTER_TASK_SECONDS = 1, 0.3
+    mailing = mailing_to(20)
+    with Sink(delay=0.05) as sink:
+        assert deliver(mailing, settings, sink) is True
+        assert 0 < len(sink.taken) < 20
+        assert counts(mailing) == {"sent": len(sink.taken), "pending": 20 - len(sink.taken)}
+        assert not Claim.objects.exists()
+        settings.LETTER_TASK_SECONDS = 20
+        assert deliver(mailing, settings, sink) is False
+        assert len(set(sink.addresses)) == len(sink.taken) == 20
     assert mailing.state == "sent"
 
 
@@ -105,23 +117,24 @@ def test_a_temporary_refusal_waits_and_is_given_up_after_the_last_try(settings: 
 def test_a_message_dropped_after_its_body_is_uncertain_and_never_sent_again(settings: Settings):
     mailing = mailing_to(3)
     with Sink(after_body={SECOND: "drop"}) as sink:
-        assert deliver(mailing, settings, sink) is True
-        assert states(mailing) == {FIRST: "sent", SECOND: "uncertain", THIRD: "pending"}
+        assert deliver(mailing, settings, sink) is False
         sink.after_body.clear()
         assert deliver(mailing, settings, sink) is False
         assert sink.addresses == [FIRST, THIRD]
         assert sink.greetings == 2
+    assert states(mailing) == {FIRST: "sent", SECOND: "uncertain", THIRD: "sent"}
     assert (mailing.state, counts(mailing)) == ("sent", {"sent": 2, "uncertain": 1})
 
 
-def test_a_server_that_hangs_up_gives_the_rest_of_the_batch_back(settings: Settings):
+def test_a_server_that_hangs_up_on_one_reader_is_called_again_for_the_others(settings: Settings):
     mailing = mailing_to(3)
     with Sink(at_recipient={SECOND: "drop"}) as sink:
-        assert deliver(mailing, settings, sink) is True
-        assert states(mailing) == {FIRST: "sent", SECOND: "pending", THIRD: "pending"}
-        assert mailing.deliveries.get(email=THIRD).tries == 0
-        deliver(mailing, settings, sink)
+        assert deliver(mailing, settings, sink) is False
         assert sink.addresses == [FIRST, THIRD]
+    assert states(mailing) == {FIRST: "sent", SECOND: "pending", THIRD: "sent"}
+    row = mailing.deliveries.get(email=SECOND)
+    assert (row.tries, row.claim_id, row.begun_at) == (1, None, None)
+    assert row.next_try_at > timezone.now()
     assert mailing.state == "sending"
 
 
@@ -132,14 +145,15 @@ def test_a_server_that_stalls_does_not_hold_the_worker(settings: Settings):
         begun = timezone.now()
         assert deliver(mailing, settings, sink) is False
         assert timezone.now() - begun < timedelta(seconds=3)
-    assert counts(mailing) == {"pending": 2}
+        assert sink.addresses == [SECOND]
+    assert states(mailing) == {FIRST: "pending", SECOND: "sent"}
 
 
 @pytest.mark.parametrize("url", ["", "smtp://127.0.0.1:{port}"])
 def test_a_relay_that_is_away_leaves_every_row_waiting(settings: Settings, url: str):
     settings.SMTP_URL = url.format(port=free_port())
     mailing = mailing_to(3)
-    assert deliver_batch(mailing.pk) is False
+    assert delivery.deliver(mailing.pk) is False
     assert counts(mailing) == {"pending": 3}
     assert set(mailing.deliveries.values_list("tries", "claim_id")) == {(0, None)}
 
@@ -173,59 +187,13 @@ def test_a_message_that_can_not_be_built_fails_alone(settings: Settings):
     assert counts(mailing) == {"sent": 2, "failed": 1}
 
 
-def test_a_claim_takes_each_row_once():
-    mailing, now = mailing_to(5), timezone.now()
-    claims = [claim_batch(mailing.pk, 2, uuid4(), now) for _ in range(4)]
-    assert [len(rows) for rows in claims] == [2, 2, 1, 0]
-    assert len({row.pk for rows in claims for row in rows}) == 5
-
-
-def test_a_claim_that_was_taken_away_ends_the_batch():
-    mailing, claim = mailing_to(1), uuid4()
-    (row,) = claim_batch(mailing.pk, 1, claim, timezone.now())
-    mailing.deliveries.update(claim_id=uuid4())
-    assert begin(row, mailing, claim) is False
-    assert mailing.deliveries.get().begun_at is None
-
-
-def test_a_pause_takes_effect_before_the_next_message():
-    mailing, claim = mailing_to(1), uuid4()
-    (row,) = claim_batch(mailing.pk, 1, claim, timezone.now())
-    pause(mailing)
-    assert begin(row, mailing, claim) is False
-    assert mailing.deliveries.get().state == "submitting"
-
-
-def test_an_answer_that_comes_after_the_rescue_corrects_uncertain():
-    mailing, claim = mailing_to(1), uuid4()
-    (row,) = claim_batch(mailing.pk, 1, claim, timezone.now())
-    begin(row, mailing, claim)
-    mailing.deliveries.update(state="uncertain", finished_at=timezone.now())
-    record(row, claim, Outcome(Verdict.SENT, 250))
-    assert mailing.deliveries.get().state == "sent"
-
-
-def test_an_answer_for_another_claim_changes_nothing():
-    mailing, claim = mailing_to(1), uuid4()
-    (row,) = claim_batch(mailing.pk, 1, claim, timezone.now())
-    begin(row, mailing, claim)
-    record(row, uuid4(), Outcome(Verdict.FAILED, 550, "x"))
-    assert mailing.deliveries.get().state == "submitting"
-
-
-def test_a_reader_costs_two_queries_and_the_rest_is_constant(settings: Settings):
-    mailing = mailing_to(15)
-    costs = []
-    with Sink() as sink:
-        settings.SMTP_URL = sink.url
-        for size in (1, 5, 8):  # the first fills the caches of addresses
-            settings.LETTER_BATCH = size
-            with CaptureQueriesContext(connection) as queries:
-                deliver_batch(mailing.pk)
-            costs.append(len(queries))
-    assert len(sink.taken) == 14
-    assert costs[2] - costs[1] == 2 * (8 - 5)
-    assert costs[1] - 2 * 5 < 20
+def test_a_hundred_readers_cost_a_few_statements(settings: Settings):
+    mailing = mailing_to(60)
+    with Sink() as sink, CaptureQueriesContext(connection) as queries:
+        deliver(mailing, settings, sink)
+        assert len(sink.taken) == 60
+    rows = [one["sql"] for one in queries if "newsletter_delivery" in one["sql"]]
+    assert len(rows) < 25
 
 
 def test_a_bulletin_that_lost_its_sender_pauses_and_fails_nobody(settings: Settings):

@@ -1,7 +1,6 @@
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -9,14 +8,15 @@ from kombu.exceptions import OperationalError
 from pytest_django.fixtures import Settings
 
 from newsletter.documents import UNSUBSCRIBE_MARK, RenderedIssue
-from newsletter.engine import bells, dispatch, refusals, trials
-from newsletter.engine.delivery import claim_batch, deliver_batch, give_back
-from newsletter.engine.smtp import NoRelayError
+from newsletter.engine import bells, claims, dispatch, refusals, trials
+from newsletter.engine.delivery import deliver
+from newsletter.engine.relays import NoRelayError
 from newsletter.engine.steering import cancel
 from newsletter.engine.watch import wake
 from newsletter.errors import LetterError
 from newsletter.models import Issue, LedgerEntry, Mailing, Suppression
 from newsletter.readers.subscriptions import end
+from tests.newsletter.claiming import claimed
 from tests.newsletter.sending import bulletin, counts, issue, mailing_to, reader, readers, states
 from tests.sink import Sink, free_port
 
@@ -171,7 +171,7 @@ def test_editing_the_issue_after_the_start_changes_nothing_of_what_leaves(settin
     page.save_revision().publish()
     with Sink() as sink:
         settings.SMTP_URL = sink.url
-        deliver_batch(mailing.pk)
+        deliver(mailing.pk)
         assert sink.message("lecteur1@exemple.fr")["Subject"] == subject
 
 
@@ -187,16 +187,16 @@ def test_a_mailing_cancelled_half_way_can_be_started_again_and_reaches_nobody_tw
 ):
     page = issue()
     readers(5)
-    settings.LETTER_BATCH = 2
-    with Sink() as sink:
+    later = {f"lecteur{n}@exemple.fr": "451 4.3.0 Later" for n in (3, 4, 5)}
+    with Sink(at_recipient=later) as sink:
         settings.SMTP_URL = sink.url
         first = dispatch.start(page)
-        deliver_batch(first.pk)
+        deliver(first.pk)
         cancel(first)
         assert counts(first) == {"sent": 2, "skipped": 3}
-        settings.LETTER_BATCH = 100
+        sink.at_recipient.clear()
         second = dispatch.start(page)
-        deliver_batch(second.pk)
+        deliver(second.pk)
         assert sorted(sink.addresses) == [f"lecteur{n}@exemple.fr" for n in range(1, 6)]
 
 
@@ -253,11 +253,11 @@ def test_after_a_cancel_nobody_in_a_worker_s_hands_is_forgotten(home: object):
     page = issue()
     readers(3)
     first = dispatch.start(page)
-    claim_batch(first.pk, 3, uuid4(), timezone.now())
+    claim_id = claimed(first, 3)
     cancel(first)
     with pytest.raises(dispatch.StillEndingError):
         dispatch.start(page)
-    give_back(first.deliveries.all())
+    claims.drop(claim_id)
     wake()
     assert dispatch.start(page).counts()["pending"] == 3
 

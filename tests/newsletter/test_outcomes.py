@@ -38,7 +38,7 @@ def test_a_reply_is_judged_by_its_step_and_its_enhanced_code(
 ):
     outcome = from_reply(step, code, text, tries=1, max_tries=5)
     assert (outcome.verdict, outcome.is_hard, outcome.is_lost) == (verdict, is_hard, is_lost)
-    assert outcome.code == code
+    assert outcome.code == (code if code > 0 else None)  # the column holds no negative
 
 
 def test_an_accepted_message_leaves_no_error():

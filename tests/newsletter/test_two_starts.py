@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 from wagtail.models import Locale, Page
 
-from newsletter.engine.delivery import claim_batch, deliver_batch
+from newsletter.engine import claims
+from newsletter.engine.delivery import deliver
 from newsletter.engine.dispatch import start
 from newsletter.engine.refusals import MailingExistsError
 from newsletter.models import Issue, Mailing
@@ -67,8 +67,8 @@ def test_two_editors_who_press_send_together_make_one_mailing():
 
 def test_workers_that_claim_together_share_the_rows():
     mailing = mailing_to(60)
-    batches = together(lambda: claim_batch(mailing.pk, 20, uuid4(), timezone.now()), 3)
-    claimed = [row.pk for rows in batches for row in rows]
+    batches = together(lambda: claims.take(mailing, uuid4(), 20), 3)
+    claimed = [row.pk for taken in batches for row in taken.rows]
     assert len(claimed) == len(set(claimed))
     assert mailing.counts()["submitting"] == len(claimed)
 
@@ -78,13 +78,13 @@ def test_workers_that_deliver_together_write_to_nobody_twice(settings):
     settings.LETTER_BATCH = 7
 
     def work() -> None:
-        while deliver_batch(mailing.pk):
+        while deliver(mailing.pk):
             pass
 
     with Sink() as sink:
         settings.SMTP_URL = sink.url
         together(work, 3)
-        while deliver_batch(mailing.pk):
+        while deliver(mailing.pk):
             pass
         assert sorted(sink.addresses) == sorted(f"lecteur{n}@exemple.fr" for n in range(1, 41))
     mailing.refresh_from_db()

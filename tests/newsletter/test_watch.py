@@ -5,58 +5,33 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from newsletter.engine.delivery import begin, claim_batch
-from newsletter.engine.watch import rescue, wake
+from newsletter.engine.journal import Fate
+from newsletter.engine.rescue import rescue
+from newsletter.engine.watch import late_preparations, wake
 from newsletter.models import Mailing, Subscriber
 from newsletter.readers.subscriptions import erase
+from tests.newsletter.claiming import claimed, journal_of_the_dead
 from tests.newsletter.sending import counts, mailing_to, states
 
 pytestmark = pytest.mark.django_db
+NOTHING = {"sent": 0, "waiting": 0, "uncertain": 0}
 
 
-def claimed(mailing: Mailing, size: int, begun: int, silent: timedelta) -> None:
-    """A worker took `size` rows, began `begun` of them, and gave no sign of life since."""
-    claim, then = uuid4(), timezone.now() - silent
-    rows = claim_batch(mailing.pk, size, claim, then)
-    for row in rows[:begun]:
-        assert begin(row, mailing, claim)
-    mailing.deliveries.filter(claim_id=claim, begun_at__isnull=False).update(begun_at=then)
-
-
-def test_a_dead_workers_begun_row_is_uncertain_and_the_others_wait_again(settings: Settings):
+def test_a_late_row_of_a_worker_of_0_1_is_uncertain_where_begun_and_waits_elsewhere(
+    settings: Settings,
+):
+    """It kept no claim of its own: its rows alone say so."""
     settings.LETTER_LEASE_SECONDS = 300
-    mailing = mailing_to(4)
-    claimed(mailing, 3, 1, timedelta(seconds=301))
-    assert rescue(timezone.now()) == {"waiting": 2, "uncertain": 1}
+    mailing, claim = mailing_to(4), uuid4()
+    then = timezone.now() - timedelta(seconds=301)
+    taken = mailing.deliveries.filter(pk__in=mailing.deliveries.values("pk")[:3])
+    taken.update(state="submitting", claim_id=claim, claimed_at=then)
+    first = mailing.deliveries.first()
+    mailing.deliveries.filter(pk=first.pk).update(begun_at=then)
+    assert rescue(timezone.now() - timedelta(seconds=2)) == NOTHING
+    assert rescue(timezone.now()) == {"sent": 0, "waiting": 2, "uncertain": 1}
     assert sorted(states(mailing).values()) == ["pending", "pending", "pending", "uncertain"]
     assert set(mailing.deliveries.filter(state="pending").values_list("claim_id")) == {(None,)}
-
-
-def test_a_worker_that_still_works_is_left_alone(settings: Settings):
-    settings.LETTER_LEASE_SECONDS = 300
-    mailing = mailing_to(3)
-    claimed(mailing, 3, 1, timedelta(seconds=299))
-    assert rescue(timezone.now()) == {"waiting": 0, "uncertain": 0}
-    assert counts(mailing) == {"submitting": 3}
-
-
-def test_a_long_batch_lives_as_long_as_its_latest_message(settings: Settings):
-    settings.LETTER_LEASE_SECONDS = 300
-    mailing = mailing_to(2)
-    claimed(mailing, 2, 0, timedelta(hours=1))
-    row = mailing.deliveries.first()
-    row.state, row.begun_at, row.finished_at = "sent", timezone.now(), timezone.now()
-    row.save()
-    assert rescue(timezone.now()) == {"waiting": 0, "uncertain": 0}
-
-
-def test_a_rescue_twice_changes_nothing_more():
-    mailing = mailing_to(2)
-    claimed(mailing, 2, 1, timedelta(hours=1))
-    rescue(timezone.now())
-    before = states(mailing)
-    assert rescue(timezone.now()) == {"waiting": 0, "uncertain": 0}
-    assert states(mailing) == before
 
 
 def test_wake_names_only_running_mailings_with_rows_due():
@@ -108,10 +83,11 @@ def test_a_sent_mailing_in_which_a_row_waits_again_goes_on():
     assert (mailing.state, mailing.finished_at) == (Mailing.State.SENDING, None)
 
 
-def test_a_test_whose_sender_died_is_never_sent_later(settings: Settings):
-    settings.LETTER_LEASE_SECONDS = 60
+def test_a_test_whose_sender_died_is_never_sent_later():
     mailing = mailing_to(3, kind="test")
-    claimed(mailing, size=3, begun=1, silent=timedelta(minutes=5))
+    claim = claimed(mailing, 3)
+    first = mailing.deliveries.first()
+    journal_of_the_dead(claim, {first.pk: [Fate.BEGUN]})
     assert wake() == []
     mailing.refresh_from_db()
     assert mailing.state == Mailing.State.CANCELLED
@@ -120,8 +96,18 @@ def test_a_test_whose_sender_died_is_never_sent_later(settings: Settings):
 
 def test_a_reader_erased_while_the_relay_was_told_leaves_no_address():
     mailing = mailing_to(1)
-    claimed(mailing, size=1, begun=1, silent=timedelta(hours=1))
+    claim = claimed(mailing, 1)
     erase(Subscriber.objects.get())
+    journal_of_the_dead(claim, {mailing.deliveries.get().pk: [Fate.BEGUN]})
     rescue(timezone.now())
     row = mailing.deliveries.get()
     assert (row.state, row.email) == ("uncertain", "")
+
+
+def test_an_issue_whose_preparation_was_never_begun_is_asked_for_again():
+    mailing, now = mailing_to(0, state="preparing"), timezone.now()
+    assert late_preparations(now) == []
+    assert late_preparations(now + timedelta(seconds=61)) == [mailing.pk]
+    assert wake() == []
+    mailing.refresh_from_db()
+    assert mailing.state == "preparing"
