@@ -1,0 +1,1 @@
+"""Digests of chosen themes (DSI): fixed windows, one rendering a combination."""
