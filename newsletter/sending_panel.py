@@ -5,8 +5,6 @@ Who may edit the issue opens the panel and sends a test (an editor checks their 
 readers needs the permission `newsletter.send_issue`. Every action is a POST.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +12,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -21,87 +20,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from home.models import User
 from newsletter.checking import preflight
-from newsletter.engine import dispatch, steering
+from newsletter.engine import dispatch
 from newsletter.engine.trials import send_test
 from newsletter.errors import LetterError
+from newsletter.figures.progress import as_json, progress_of
+from newsletter.figures.wording import number
 from newsletter.log_actions import day_and_time, readers
 from newsletter.models import Issue, Mailing
+from newsletter.sending_actions import ACTIONS
 from newsletter.sending_forms import ScheduleForm, TestForm
 
 PERMISSION = "newsletter.send_issue"
 REFUSED = 422
+MAX_DIGITS = 19  # of a key that the database can hold
 may_send = permission_required(PERMISSION, raise_exception=True)
 State = Mailing.State
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A button of the panel: shown in these states and, with `needs`, only while the mailing has
-    deliveries in that state. `warning`: what to know before pressing, in a fold."""
-
-    act: Callable[[Mailing], Any]
-    label: str
-    states: tuple[str, ...]
-    said: Callable[[Mailing, Any], str]
-    needs: str = ""
-    warning: str = ""
-
-    def suits(self, mailing: Mailing, counts: dict[str, int]) -> bool:
-        return mailing.state in self.states and (not self.needs or counts[self.needs] > 0)
-
-
-def _paused(mailing: Mailing, _: Any) -> str:
-    return f"L'envoi est en pause\u00a0: {readers(mailing.counts()['pending'])} en attente."
-
-
-def _resumed(mailing: Mailing, _: Any) -> str:
-    if mailing.state == State.SCHEDULED and mailing.scheduled_at:
-        return f"L'envoi partira le {day_and_time(mailing.scheduled_at)}."
-    return "L'envoi est terminé." if mailing.state == State.SENT else "L'envoi reprend."
-
-
-def _cancelled(mailing: Mailing, _: Any) -> str:
-    served = mailing.counts()["sent"]
-    reached = f" après {readers(served)}" if served else " avant le premier abonné"
-    return f"L'envoi est annulé{reached}."
-
-
-def _again(mailing: Mailing, count: int) -> str:
-    if not count:
-        return "Il n'y avait rien à renvoyer."
-    when = " à la reprise" if mailing.state == State.PAUSED else ""
-    return f"Nouvel essai{when} vers {readers(count)}."
-
-
-RUNNING = (State.READY, State.SENDING)
-ACTIONS = {
-    "pause": Action(steering.pause, "Mettre en pause", (State.SCHEDULED, *RUNNING), _paused),
-    "reprendre": Action(steering.resume, "Reprendre", (State.PAUSED,), _resumed),
-    "renvoyer": Action(
-        steering.retry_failed,
-        "Renvoyer aux échecs",
-        (*RUNNING, State.PAUSED, State.SENT),
-        _again,
-        needs="failed",
-    ),
-    "liberer": Action(
-        steering.release_uncertain,
-        "Libérer les incertains",
-        (*RUNNING, State.PAUSED, State.SENT),
-        _again,
-        needs="uncertain",
-        warning="Le serveur d'envoi n'a pas répondu pour ces abonnés\u00a0: certains ont "
-        "peut-être déjà la lettre et la recevront deux fois.",
-    ),
-    "annuler": Action(
-        steering.cancel,
-        "Annuler l'envoi",
-        (State.SCHEDULED, *RUNNING, State.PAUSED),
-        _cancelled,
-        warning="Qui n'a pas encore été servi ne recevra rien. Une annulation ne se défait "
-        "pas\u00a0; le numéro pourra faire l'objet d'un nouvel envoi.",
-    ),
-}
 
 
 def may_open(user: User, issue: Issue) -> bool:
@@ -129,11 +62,13 @@ def drawn(
 ) -> HttpResponse:
     """The panel; with a form that was refused, its errors and what was typed."""
     mailing = Mailing.objects.of_issue(issue.pk).first()
-    counts = mailing.counts() if mailing else {}
+    progress = progress_of(mailing) if mailing else None
+    counts = progress.counts if progress else {}
     context = {
         "issue": issue,
         "mailing": mailing,
-        "counts": counts,
+        "progress": progress,
+        "refused": None if mailing else refused_of(issue.pk),
         "actions": [
             (name, action, bool(mailing) and action.suits(mailing, counts))
             for name, action in ACTIONS.items()
@@ -149,17 +84,25 @@ def drawn(
             {"url": "", "label": "Envoi", "sublabel": issue.title},
         ],
     }
-    context |= during(mailing, counts) if mailing else before_sending(issue, request.user)
+    context |= during(mailing) if mailing else before_sending(issue, request.user)
     status = REFUSED if test_form or schedule_form else 200
     return TemplateResponse(request, "newsletter/admin/sending.html", context, status=status)
 
 
-def during(mailing: Mailing, counts: dict[str, int]) -> dict[str, Any]:
+def during(mailing: Mailing) -> dict[str, Any]:
     """`departure`: when it leaves, in words, while that is to come."""
     at = mailing.scheduled_at
     waits = at is not None and mailing.started_at is None and at > timezone.now()
-    done = counts["total"] - counts["pending"] - counts["submitting"]
-    return {"done": done, "departure": day_and_time(at) if at and waits else ""}
+    return {"departure": day_and_time(at) if at and waits else ""}
+
+
+def refused_of(issue_id: int) -> Mailing | None:
+    """The latest sending of the issue, when it was refused while it was being prepared: nobody was
+    to receive it, and its note says why."""
+    latest = Mailing.objects.filter(issue_id=issue_id, kind=Mailing.Kind.ISSUE).first()
+    if latest is None or latest.state != State.CANCELLED or not latest.note:
+        return None
+    return None if latest.deliveries.exists() else latest
 
 
 def before_sending(issue: Issue, user: User) -> dict[str, Any]:
@@ -254,14 +197,30 @@ def steer(request: HttpRequest, issue_id: int, name: str) -> HttpResponse:
 
 @require_safe
 def progress(request: HttpRequest, issue_id: int) -> JsonResponse:
-    """The mailing's state and counts, for the bar that moves."""
+    """The mailing that is on the screen (`envoi`; else the issue's present one), its counts, what
+    is said of its pace, and its failures as they are drawn."""
     opened(request, issue_id)
-    mailing = get_object_or_404(Mailing.objects.of_issue(issue_id))
-    state = {"state": mailing.state, "state_label": mailing.get_state_display()}
-    return JsonResponse(state | mailing.counts() | {"note": mailing.note})
+    found = Mailing.objects.filter(issue_id=issue_id, kind=Mailing.Kind.ISSUE)
+    if (named := request.GET.get("envoi", "")).isdecimal() and len(named) < MAX_DIGITS:
+        found = found.filter(pk=named)
+    else:
+        found = Mailing.objects.of_issue(issue_id)
+    mailing = get_object_or_404(found)
+    now = progress_of(mailing)
+    words = {
+        "state_label": mailing.get_state_display(),
+        "done": now.done,
+        "counts_words": {name: number(value) for name, value in now.counts.items()},
+        "pace": render_to_string("newsletter/admin/sending_pace.html", {"progress": now}),
+        "detail": render_to_string("newsletter/admin/sending_failures.html", {"progress": now}),
+        "poll_ms": now.poll_ms,
+    }
+    answer = JsonResponse(as_json(mailing, now) | words)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
-BASE = "lettre/numeros/<int:issue_id>/envoi/"
+BASE = "lettre/numeros/<key:issue_id>/envoi/"
 urlpatterns: list[URLPattern] = [
     path(BASE, panel, name="newsletter_sending"),
     path(f"{BASE}essai/", test, name="newsletter_send_test"),

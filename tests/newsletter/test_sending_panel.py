@@ -6,9 +6,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
 from home.models import HomePage, User
-from newsletter.models import Issue, Mailing
+from newsletter.engine import dispatch, steering
+from newsletter.models import Issue, Mailing, Subscription
 from tests.newsletter.factories import bulletin, issue
 from tests.newsletter.sending import reader
 from tests.veille.factories import notice
@@ -62,17 +65,64 @@ def test_pressed_twice_it_sends_once(
     monkeypatch.setattr("newsletter.engine.dispatch.ring", lambda mailing_id: True)
     admin_client.post(address("newsletter_send", ready))
     answer = admin_client.post(address("newsletter_send", ready), follow=True)
-    assert Mailing.objects.get().counts()["total"] == 3
     assert "Ce numéro a déjà l" in answer.content.decode()
+    mailing = Mailing.objects.get()
+    dispatch.prepare(mailing.pk)
+    assert mailing.counts()["total"] == 3
 
 
-def test_the_progress_is_counts(
+def test_the_progress_goes_from_the_preparation_to_counts(
     ready: Issue, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsletter.engine.dispatch.ring", lambda mailing_id: True)
     admin_client.post(address("newsletter_send", ready))
-    seen: dict[str, Any] = admin_client.get(address("newsletter_progress", ready)).json()
+    mailing = Mailing.objects.get()
+    text = admin_client.get(address("newsletter_sending", ready)).content.decode()
+    assert "<p data-preparing>Préparation de l'envoi…" in text
+    where = f"{address('newsletter_progress', ready)}?envoi={mailing.pk}"
+    seen: dict[str, Any] = admin_client.get(where).json()
+    assert (seen["state"], seen["state_label"], seen["total"]) == (
+        "preparing",
+        "En préparation",
+        0,
+    )
+    dispatch.prepare(mailing.pk)
+    seen = admin_client.get(where).json()
     assert (seen["state"], seen["total"], seen["pending"], seen["sent"]) == ("ready", 3, 3, 0)
+
+
+def test_a_sending_refused_while_it_was_prepared_says_why_and_may_be_asked_again(
+    ready: Issue, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsletter.engine.dispatch.ring", lambda mailing_id: True)
+    admin_client.post(address("newsletter_send", ready))
+    Subscription.objects.update(status="ended", ended_at=timezone.now(), end_reason="reader")
+    mailing = Mailing.objects.get()
+    assert not dispatch.prepare(mailing.pk)
+    note = Mailing.objects.get().note
+    assert note
+    where = f"{address('newsletter_progress', ready)}?envoi={mailing.pk}"
+    assert admin_client.get(where).json()["state"] == "cancelled"
+    text = admin_client.get(address("newsletter_sending", ready)).content.decode()
+    assert "L'envoi demandé n'est pas parti" in text
+    assert escape(note) in text
+    assert 'id="envoi-suite"' in text
+    Subscription.objects.update(status="confirmed", ended_at=None, end_reason="")
+    admin_client.post(address("newsletter_send", ready))
+    text = admin_client.get(address("newsletter_sending", ready)).content.decode()
+    assert "L'envoi demandé n'est pas parti" not in text
+    assert Mailing.objects.of_issue(ready.pk).get().state == "preparing"
+
+
+def test_a_sending_that_a_person_cancelled_is_not_called_refused(
+    ready: Issue, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsletter.engine.dispatch.ring", lambda mailing_id: True)
+    mailing = dispatch.start(ready)
+    Mailing.objects.update(note="Pause")
+    steering.cancel(mailing)
+    text = admin_client.get(address("newsletter_sending", ready)).content.decode()
+    assert "L'envoi demandé n'est pas parti" not in text
 
 
 def test_a_withdrawn_page_is_named_and_blocks(ready: Issue, admin_client: Client) -> None:
