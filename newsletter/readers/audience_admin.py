@@ -4,132 +4,47 @@ Subscribers come by the public form or by an import, which prove their consent; 
 found, corrected and erased. Deliveries are only read.
 """
 
-from datetime import datetime
-from typing import ClassVar
+from typing import Any
 
-from django.contrib.admin import SimpleListFilter
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.views.mixins import SpreadsheetExportMixin
-from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import DeleteView, IndexView
+from wagtail_modeladmin.views import DeleteView, InspectView
 
-from home.models import User
 from newsletter.models.audience import Subscriber
 from newsletter.models.deliveries import Delivery, Mailing
-from newsletter.models.issues import Bulletin
+from newsletter.readers.audience_admin_actions import CHANGE
+from newsletter.readers.audience_admin_base import (
+    CarefulIndex,
+    GuardedExportIndex,
+    NumberedAdmin,
+    ReadOnlyPermissions,
+    SubscriberPermissions,
+    known,
+)
+from newsletter.readers.audience_admin_filters import (
+    AddressSearch,
+    BulletinFilter,
+    FrequencyFilter,
+    MailingFilter,
+    OriginFilter,
+    ThemeFilter,
+)
+from newsletter.readers.audience_history import history_of
+from newsletter.readers.exports import EXPORT_PERMISSION, neutralise
 from newsletter.readers.subscriptions import erase
 
-EXPORT_PERMISSION = "newsletter.export_subscriber"
-LONGEST_KEY = 18  # digits of a 64-bit integer, less one
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutralise(value: str) -> str:
-    """A spreadsheet must not run what a stranger typed: `=…` becomes text."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) and value != "-" else value
-
-
-def local_moment(value: datetime) -> str:
-    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
-
-
-class BulletinFilter(SimpleListFilter):
-    """By bulletin; another value than those offered filters nothing."""
-
-    title = "bulletin"
-    parameter_name = "bulletin"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        titles = Bulletin.objects.order_by("title").values_list("pk", "title")
-        return [(str(pk), title) for pk, title in titles]
-
-    def queryset(self, request: HttpRequest, found: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
-        offered = self.value() in dict(self.lookup_choices)
-        return found.filter(subscriptions__bulletin=self.value()) if offered else found
-
-
-class MailingFilter(SimpleListFilter):
-    """By mailing, the fifty latest."""
-
-    title = "envoi"
-    parameter_name = "envoi"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        latest = Mailing.objects.select_related("issue")[:50]
-        return [(str(one.pk), f"{one.pk} – {one.issue.title}") for one in latest]
-
-    def queryset(self, request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        offered = self.value() in dict(self.lookup_choices)
-        return found.filter(mailing=self.value()) if offered else found
-
-
-class SubscriberPermissions(PermissionHelper):
-    def user_can_create(self, user: User) -> bool:
-        return False
-
-
-class ReadOnlyPermissions(PermissionHelper):
-    def user_can_create(self, user: User) -> bool:
-        return False
-
-    def user_can_edit_obj(self, user: User, obj: object) -> bool:
-        return False
-
-    def user_can_delete_obj(self, user: User, obj: object) -> bool:
-        return False
-
-
-class CarefulIndex(IndexView):
-    """A filter that means nothing, typed by hand, gives the whole list."""
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except (IncorrectLookupParameters, OverflowError):
-            return redirect(request.path)
-
-
-class GuardedExportIndex(CarefulIndex):
-    """Reading the list does not allow carrying it away."""
-
-    custom_value_preprocess: ClassVar = {
-        **SpreadsheetExportMixin.custom_value_preprocess,
-        str: {"csv": neutralise, "xlsx": neutralise},
-        datetime: {"csv": local_moment, "xlsx": local_moment},
-    }
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.GET.get(self.EXPORT_VAR) and not request.user.has_perm(EXPORT_PERMISSION):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-
-class NumberedAdmin(ModelAdmin):
-    """An address typed by hand whose key is no number is not found."""
-
-    index_view_class = CarefulIndex
-
-    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().edit_view(request, known(instance_pk))
-
-    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().delete_view(request, known(instance_pk))
-
-    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().inspect_view(request, known(instance_pk))
-
-
-def known(instance_pk: str) -> str:
-    if not instance_pk.isdecimal() or len(instance_pk) > LONGEST_KEY:
-        raise Http404
-    return instance_pk
+__all__ = [
+    "CarefulIndex",
+    "DeliveryAdmin",
+    "MailingAdmin",
+    "MailingFilter",
+    "NumberedAdmin",
+    "ReadOnlyPermissions",
+    "SubscriberAdmin",
+    "known",
+    "neutralise",
+]
 
 
 class EraseView(DeleteView):
@@ -147,6 +62,29 @@ class EraseView(DeleteView):
         erase(self.instance)
 
 
+class HistoryOfReaderView(InspectView):
+    """All that is known of one reader, and what may be done for them."""
+
+    page_title = "Abonné"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        context = {
+            "reader": self.instance,
+            "history": history_of(self.instance),
+            "may_change": user.has_perm(CHANGE),
+            "may_erase": self.permission_helper.user_can_delete_obj(user, self.instance),
+        }
+        return super().get_context_data(**(context | kwargs))
+
+    def get_meta_title(self) -> str:
+        return "Abonné"
+
+    def get_page_subtitle(self) -> str:
+        """The address is the page's own first heading."""
+        return ""
+
+
 class SubscriberAdmin(NumberedAdmin):
     model = Subscriber
     menu_label = "Abonnés"
@@ -154,10 +92,17 @@ class SubscriberAdmin(NumberedAdmin):
     add_to_admin_menu = False
     base_url_path = "abonnes"
     index_view_class = GuardedExportIndex
+    inspect_view_enabled = True
+    inspect_view_class = HistoryOfReaderView
+    inspect_template_name = "newsletter/admin/subscriber.html"
     delete_view_class = EraseView
     permission_helper_class = SubscriberPermissions
+    search_handler_class = AddressSearch
     list_display = ("email", "name", "organisation", "state", "created_at")
-    list_filter = ("subscriptions__status", BulletinFilter, "created_at")
+    list_filter = (
+        *("subscriptions__status", BulletinFilter, ThemeFilter, FrequencyFilter, OriginFilter),
+        "created_at",
+    )
     search_fields = ("email", "name", "organisation")
     list_export = ("email", "name", "organisation", "state", "created_at")
     export_filename = "abonnes"
@@ -183,6 +128,18 @@ class SubscriberAdmin(NumberedAdmin):
     state.short_description = "abonnements"
 
 
+class MailingPage(InspectView):
+    """One mailing, read."""
+
+    page_title = "Envoi"
+
+    def get_meta_title(self) -> str:
+        return f"Envoi de «\u00a0{self.instance.label}\u00a0»"
+
+    def get_page_subtitle(self) -> str:
+        return self.instance.label
+
+
 class MailingAdmin(NumberedAdmin):
     model = Mailing
     menu_label = "Envois"
@@ -191,11 +148,12 @@ class MailingAdmin(NumberedAdmin):
     base_url_path = "envois"
     permission_helper_class = ReadOnlyPermissions
     inspect_view_enabled = True
+    inspect_view_class = MailingPage
     inspect_view_fields = (
-        *("issue", "kind", "state", "note", "created_at", "created_by"),
+        *("label", "kind", "state", "note", "created_at", "created_by"),
         *("scheduled_at", "started_at", "finished_at"),
     )
-    list_display = ("issue", "kind", "state", "created_at", "started_at", "finished_at")
+    list_display = ("label", "kind", "state", "created_at", "started_at", "finished_at")
     list_filter = ("kind", "state")
     list_select_related = ("issue", "bulletin")
     list_per_page = 50

@@ -1,0 +1,1 @@
+"""Files of addresses from other tools: read, understood, shown, then written by a task."""
