@@ -21,10 +21,17 @@ def obstacles(pages: Iterable[Page]) -> list[str]:
         below |= Q(path__startswith=page.path)
     ids = Page.objects.filter(below).values("pk")
     sent = Mailing.objects.filter(issue__in=ids).values_list("issue__title", flat=True)
+    digests = Mailing.objects.filter(kind=Mailing.Kind.DIGEST, bulletin__in=ids)
+    letters = digests.order_by().values_list("bulletin__title", flat=True).distinct()
     read = Subscription.objects.filter(bulletin__in=ids).values_list("bulletin__title", flat=True)
     found = [
         f"«\u00a0{title}\u00a0» a déjà été envoyé\u00a0: dépubliez-le plutôt que de le supprimer."
         for title in dict.fromkeys(sent)
+    ]
+    found += [
+        f"«\u00a0{title}\u00a0» a envoyé des résumés thématiques\u00a0: dépubliez-le plutôt que de "
+        "le supprimer."
+        for title in letters
     ]
     return found + [
         f"«\u00a0{title}\u00a0» a des abonnements\u00a0: leur preuve de consentement doit rester."

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from newsletter.composer.addresses import composer_url
 from newsletter.composer.proposing import proposals_for
 from newsletter.editors import editors_of
-from newsletter.engine.smtp import NoRelayError
+from newsletter.engine.relays import NoRelayError
 from newsletter.log_actions import counted
 from newsletter.models import Bulletin, Issue
 from newsletter.reporting import report

@@ -79,7 +79,7 @@ def ring_for_links(page_ids: list[int]) -> bool:
     return True
 
 
-BASE = "lettre/numeros/<int:issue_id>/verification/"
+BASE = "lettre/numeros/<key:issue_id>/verification/"
 urlpatterns: list[URLPattern] = [
     path(BASE, panel, name="newsletter_preflight"),
     path(f"{BASE}liens/", check_links, name="newsletter_check_links"),

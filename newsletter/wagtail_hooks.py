@@ -24,14 +24,24 @@ from newsletter.composer.addresses import composer_url
 from newsletter.composer.views import urlpatterns as composer_urls
 from newsletter.copying import refuse_alias
 from newsletter.deletion import refuse_deletion
+from newsletter.figures.screens import menu_item as figures_item
+from newsletter.figures.screens import urlpatterns as figures_urls
 from newsletter.models import Bulletin, Issue
 from newsletter.preflight_panel import urlpatterns as preflight_urls
+from newsletter.readers import admin_menu
 from newsletter.readers.audience_admin import DeliveryAdmin, MailingAdmin, SubscriberAdmin
+from newsletter.readers.digests.screens import DigestsMenuItem
+from newsletter.readers.digests.screens import urlpatterns as digest_urls
+from newsletter.returns.admin import ReturnAdmin
+from newsletter.returns.admin import urlpatterns as returns_urls
 from newsletter.sending_panel import PERMISSION
 from newsletter.sending_panel import urlpatterns as sending_urls
 
 # Registered for their pages; their menu items stand in the letter's own group.
-RECORDS = [modeladmin_register(model) for model in (SubscriberAdmin, MailingAdmin, DeliveryAdmin)]
+RECORDS = [
+    modeladmin_register(model)
+    for model in (SubscriberAdmin, MailingAdmin, DeliveryAdmin, ReturnAdmin)
+]
 
 
 class LetterGroup(ViewSetGroup):
@@ -86,12 +96,18 @@ def _record_menu_item(rank: int) -> MenuItem:
 
 for rank in range(len(RECORDS)):
     hooks.register("register_letter_menu_item", partial(_record_menu_item, rank))
+for item in admin_menu.ITEMS:
+    hooks.register("register_letter_menu_item", item)
 
 
 @hooks.register("register_admin_urls")
 def register_sending_urls() -> list[URLPattern]:
     return [
         *sending_urls,
+        *admin_menu.urlpatterns,
+        *returns_urls,
+        *figures_urls,
+        *digest_urls,
         *preflight_urls,
         *composer_urls,
         *previewing.urlpatterns,
@@ -113,6 +129,17 @@ def register_send_item() -> SendMenuItem:
 def register_start_item() -> MenuItem:
     url = reverse("newsletter_choose_bulletin")
     return MenuItem("Nouveau numéro", url, name="new-issue", icon_name="plus", order=5)
+
+
+@hooks.register("register_letter_menu_item")
+def register_figures_item() -> MenuItem:
+    return figures_item()
+
+
+@hooks.register("register_letter_menu_item")
+def register_digests_item() -> MenuItem:
+    url = reverse("newsletter_digests")
+    return DigestsMenuItem("Résumés", url, name="digests", icon_name="tag", order=25)
 
 
 @hooks.register("register_log_actions")
@@ -162,5 +189,5 @@ def keep_all_that_has_left(
 def register_send_permission() -> QuerySet[Permission]:
     return Permission.objects.filter(
         content_type__app_label="newsletter",
-        codename__in=["send_issue", "export_subscriber"],
+        codename__in=["send_issue", "export_subscriber", *admin_menu.PERMISSIONS],
     )

@@ -89,7 +89,7 @@ def frame(request: HttpRequest, issue_id: int, key: str) -> HttpResponse:
     return response
 
 
-BASE = "lettre/numeros/<int:issue_id>/apercus/"
+BASE = "lettre/numeros/<key:issue_id>/apercus/"
 urlpatterns: list[URLPattern] = [
     path(BASE, preview, name="newsletter_preview"),
     path(f"{BASE}<slug:key>/", frame, name="newsletter_preview_frame"),

@@ -154,5 +154,5 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern] = [
     path("lettre/nouveau/", choose, name="newsletter_choose_bulletin"),
-    path("lettre/bulletins/<int:bulletin_id>/nouveau/", start, name="newsletter_start"),
+    path("lettre/bulletins/<key:bulletin_id>/nouveau/", start, name="newsletter_start"),
 ]

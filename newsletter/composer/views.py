@@ -182,7 +182,7 @@ def find(request: HttpRequest, issue_id: int) -> HttpResponse:
     return TemplateResponse(request, "newsletter/admin/found.html", context)
 
 
-BASE = "lettre/numeros/<int:issue_id>/composer/"
+BASE = "lettre/numeros/<key:issue_id>/composer/"
 urlpatterns: list[URLPattern] = [
     path(BASE, composer, name="newsletter_composer"),
     path(f"{BASE}agir/", act, name="newsletter_compose"),

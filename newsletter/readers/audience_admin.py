@@ -150,13 +150,18 @@ class MailingAdmin(NumberedAdmin):
     inspect_view_enabled = True
     inspect_view_class = MailingPage
     inspect_view_fields = (
-        *("label", "kind", "state", "note", "created_at", "created_by"),
+        *("kind", "state", "note", "created_at", "created_by"),
         *("scheduled_at", "started_at", "finished_at"),
     )
-    list_display = ("label", "kind", "state", "created_at", "started_at", "finished_at")
+    list_display = ("what", "kind", "state", "created_at", "started_at", "finished_at")
     list_filter = ("kind", "state")
     list_select_related = ("issue", "bulletin")
     list_per_page = 50
+
+    def what(self, mailing: Mailing) -> str:
+        return mailing.label
+
+    what.short_description = "envoi"
 
 
 class DeliveryAdmin(NumberedAdmin):

@@ -2,38 +2,38 @@
 
 The public answer to a sign-up is the same whether the address is known or not. What a reader
 decided about their own address (leaving everything, erasure) a fresh, confirmed double opt-in
-lifts; a complaint, a dead address or the centre's own decision it does not, and an import
-lifts nothing.
+lifts, and a dead address that answers again; a complaint or the centre's own decision it does
+not, and an import lifts nothing.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
 from newsletter.addresses import normalise
-from newsletter.engine.messages import TEST_TOKEN, unsubscribe_url
+from newsletter.engine.messages import TEST_TOKEN
 from newsletter.errors import LetterError
-from newsletter.models.audience import ConsentEvent, Subscriber, Subscription, Suppression
-from newsletter.models.deliveries import Delivery
+from newsletter.models.audience import ConsentEvent, Subscriber, Subscription, new_token
+from newsletter.models.readers import ReaderMail
+from newsletter.models.suppressions import Suppression
+from newsletter.readers import mails
+from newsletter.readers.combinations import set_choices
+from newsletter.readers.forgetting import forget
+from newsletter.readers.preferences import Choices
+from newsletter.readers.wordings import WORDING, WORDING_VERSION
 
 if TYPE_CHECKING:
     from newsletter.models.issues import Bulletin
 
-WORDING = (
-    "J'accepte de recevoir ce bulletin à cette adresse. Elle ne sert qu'à cet envoi\u00a0; "
-    "je peux me désabonner à tout moment par le lien présent dans chaque courriel."
-)
-WORDING_VERSION = "2026-11"
+EVERY_ISSUE = Choices()
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,24}")
 Kind, Channel, Status = ConsentEvent.Kind, ConsentEvent.Channel, Subscription.Status
 
@@ -63,32 +63,75 @@ class Proof:
     provenance: str = ""
 
 
-def sign_up(email: str, bulletin: "Bulletin", page: str) -> Subscription | None:
-    """Records a request and writes to the address; None for one that must not be written to.
+def sign_up(
+    email: str, bulletin: "Bulletin", page: str, choices: Choices = EVERY_ISSUE
+) -> Subscription | None:
+    """Records a request and owes a mail to the address; None for one that must not be written to.
+
+    An address that is known, suppressed or new costs the same statements and one commit: the time
+    of the answer tells nothing. One that had its share of mails is left as it is.
 
     Raises:
-        AddressError: unusable address. NoRelayError, OSError, SMTPException: the mail did not
-        leave; asking again sends it again.
+        AddressError: unusable address.
     """
     email = normalise(email)
-    barred = Suppression.objects.exclude(reason__in=Suppression.LIFTABLE)
-    if barred.filter(address_hash=Suppression.objects.hash_of(email)).exists():
-        return None
-    now = timezone.now()
+    ask = _Ask(bulletin, Proof(Channel.FORM, page, WORDING, WORDING_VERSION), choices)
     with transaction.atomic():
-        subscriber, _ = Subscriber.objects.get_or_create(email=email)
-        subscription, _ = Subscription.objects.select_for_update().get_or_create(
-            subscriber=subscriber, bulletin=bulletin, defaults={"requested_at": now}
+        mails.ring_on_commit()
+        if Suppression.objects.bars(email):
+            ask.rehearse(subscription=True, asks=True, mail=True)
+            held = Suppression.objects.filter(address_hash=Suppression.objects.hash_of(email))
+            held.update(at=F("at"))  # so that there is something to commit
+            return None
+        return ask.record(email)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One request for a bulletin."""
+
+    bulletin: "Bulletin"
+    proof: Proof
+    choices: Choices
+
+    def record(self, email: str) -> Subscription:
+        subscriber, is_stranger = Subscriber.objects.select_for_update().get_or_create(email=email)
+        subscription, is_new = Subscription.objects.get_or_create(
+            subscriber=subscriber,
+            bulletin=self.bulletin,
+            defaults={"requested_at": timezone.now()},
         )
-        if subscription.status != Status.CONFIRMED:
-            if subscription.status == Status.ENDED:
-                _restart(subscription)
-            subscription.requested_at = now
-            subscription.save()
-            proof = Proof(Channel.FORM, page, WORDING, WORDING_VERSION)
-            _witness(subscription, Kind.REQUESTED, now, proof)
-    _write_to(subscription)
-    return subscription
+        reads = subscription.status == Status.CONFIRMED
+        kind = ReaderMail.Kind.ALREADY if reads else ReaderMail.Kind.CONFIRM
+        if mails.owe(subscription, kind):
+            if not is_stranger:
+                self.rehearse(subscription=not is_new, asks=reads)
+            if not reads:
+                self._write(subscription)
+        return subscription
+
+    def _write(self, subscription: Subscription) -> None:
+        now = timezone.now()
+        if subscription.status == Status.ENDED:
+            _restart(subscription)
+        subscription.requested_at = now
+        subscription.save()
+        set_choices(subscription, self.choices.frequency, self.choices.topics)
+        _witness(subscription, Kind.REQUESTED, now, self.proof)
+
+    def rehearse(self, *, subscription: bool, asks: bool, mail: bool = False) -> None:
+        """Writes for nobody what a new address would have cost more, and takes it back."""
+        with transaction.atomic():
+            stranger = Subscriber.objects.create(email=f"{new_token()}@exemple.invalid")
+            if subscription:
+                row = Subscription.objects.create(
+                    subscriber=stranger, bulletin=self.bulletin, requested_at=timezone.now()
+                )
+                if mail:
+                    mails.owe(row, ReaderMail.Kind.CONFIRM)
+                if asks:
+                    self._write(row)
+            transaction.set_rollback(True)
 
 
 def _restart(subscription: Subscription) -> None:
@@ -98,29 +141,7 @@ def _restart(subscription: Subscription) -> None:
     subscription.status = Status.PENDING
     subscription.confirmed_at = subscription.ended_at = None
     subscription.end_reason = Subscription.EndReason.NONE
-
-
-def _write_to(subscription: Subscription) -> None:
-    """The confirmation mail, or, to who already reads, one that says so."""
-    bulletin = subscription.bulletin
-    path = reverse("confirm", args=[subscription.confirmation_token])
-    context = {
-        "bulletin": bulletin,
-        "confirm_url": settings.SITE_URL + path,
-        "unsubscribe_url": unsubscribe_url(settings.SITE_URL, subscription.token),
-        "site_url": settings.SITE_URL,
-        "days": settings.SUBSCRIPTION_CONFIRM_DAYS,
-        "is_reader": subscription.status == Status.CONFIRMED,
-    }
-    subject = "Vous êtes déjà abonné" if context["is_reader"] else "Confirmez votre abonnement"
-    message = EmailMessage(
-        subject=f"{subject} à {bulletin.title}"[:200],
-        body=render_to_string("newsletter/subscription/mail.txt", context),
-        from_email=formataddr((bulletin.sender_name or bulletin.title, bulletin.sender_email)),
-        to=[subscription.subscriber.email],
-        headers={"Auto-Submitted": "auto-generated", "Content-Language": "fr"},
-    )
-    message.send()
+    subscription.leave_reason = Subscription.LeaveReason.NONE
 
 
 def to_confirm(token: str) -> Subscription:
@@ -157,6 +178,8 @@ def confirm(token: str) -> Subscription:
         proof = Proof(Channel.MAIL, reverse("confirm", args=["…"]), WORDING, WORDING_VERSION)
         _witness(subscription, Kind.CONFIRMED, now, proof)
         subscription.refresh_from_db()
+        if mails.owe(subscription, ReaderMail.Kind.WELCOME):
+            mails.ring_on_commit()
     return subscription
 
 
@@ -195,52 +218,42 @@ def end(
 
 
 @transaction.atomic
-def suppress(email: str, reason: Suppression.Reason) -> Suppression:
+def suppress(
+    email: str,
+    reason: Suppression.Reason,
+    channel: ConsentEvent.Channel = Channel.ADMIN,
+    end_reason: str = Subscription.EndReason.SUPPRESSED,
+) -> Suppression:
     """The address must not be written to any more: held by its hash, its subscriptions ended."""
     email = normalise(email)
     for subscription in Subscription.objects.filter(subscriber__email=email):
-        end(subscription, Channel.ADMIN, Subscription.EndReason.SUPPRESSED)
+        end(subscription, channel, end_reason)
     return Suppression.objects.hold(email, reason)
 
 
+def say_why(subscription: Subscription, leave_reason: str) -> bool:
+    """Keeps the reason that a reader who has left gave, where they gave one; False for another."""
+    reasons = {value for value in Subscription.LeaveReason.values if value}
+    left = Subscription.objects.filter(pk=subscription.pk, status=Status.ENDED)
+    return leave_reason in reasons and bool(left.update(leave_reason=leave_reason))
+
+
 @transaction.atomic
-def erase(subscriber: Subscriber) -> None:
+def ask_for_data_link(subscription: Subscription) -> bool:
+    """Owes the private link to one's own data, by mail: whoever holds a forwarded message has the
+    token, and only the reader has the mailbox. False when they had their share of mails."""
+    Subscriber.objects.select_for_update().get(pk=subscription.subscriber_id)
+    mails.ring_on_commit()
+    return mails.owe(subscription, ReaderMail.Kind.DATA_LINK)
+
+
+@transaction.atomic
+def erase(subscriber: Subscriber, channel: ConsentEvent.Channel = Channel.ADMIN) -> None:
     """Forgets a person (RGPD art. 17): their address stays only as a keyed hash, so that no
     import brings it back."""
-    now, email = timezone.now(), subscriber.email
-    Suppression.objects.hold(email, Suppression.Reason.ERASURE)
-    rows = Delivery.objects.filter(email=email)
-    rows.filter(state=Delivery.State.PENDING).update(
-        state=Delivery.State.SKIPPED, finished_at=now, error="Adresse effacée."
-    )
-    rows.exclude(state=Delivery.State.SUBMITTING).update(email="", error="")
-    # The admin's journal names what it speaks of: the address would stay there.
-    ModelLogEntry.objects.for_instance(subscriber).update(label="Abonné effacé")
-    subscriber.delete()
-    _witness(None, Kind.ERASED, now, Proof(Channel.ADMIN))
-
-
-def forget_unconfirmed(now: datetime) -> int:
-    """Deletes requests never confirmed, and addresses that then hold nothing; returns how many
-    requests. Nobody agreed to have these kept."""
-    oldest = now - timedelta(days=settings.SUBSCRIPTION_CONFIRM_DAYS)
-    with transaction.atomic():
-        stale = Subscription.objects.pending().filter(requested_at__lt=oldest)
-        # One that was confirmed, left, asked again and did not confirm goes back to ended:
-        # its first consent stays proved, and an import still finds that they left.
-        for subscription in stale.filter(events__kind=Kind.ENDED).distinct():
-            left = subscription.events.filter(kind=Kind.ENDED).first()
-            Subscription.objects.filter(pk=subscription.pk).update(
-                status=Status.ENDED,
-                ended_at=left.at,
-                end_reason=Subscription.EndReason.READER,
-            )
-        pks = list(stale.values_list("pk", flat=True))
-        owners = Subscriber.objects.filter(subscriptions__in=pks)
-        owner_pks = list(owners.values_list("pk", flat=True))
-        Subscription.objects.filter(pk__in=pks).delete()
-        Subscriber.objects.filter(pk__in=owner_pks, subscriptions__isnull=True).delete()
-    return len(pks)
+    Suppression.objects.hold(subscriber.email, Suppression.Reason.ERASURE)
+    forget(subscriber)
+    _witness(None, Kind.ERASED, timezone.now(), Proof(channel))
 
 
 def _witness(subscription: Subscription | None, kind: str, at: datetime, proof: Proof) -> None:
@@ -249,7 +262,7 @@ def _witness(subscription: Subscription | None, kind: str, at: datetime, proof: 
         kind=kind,
         at=at,
         channel=proof.channel,
-        page=proof.page,
+        page=unquote(proof.page),  # « … » of a link is read by a person
         wording=proof.wording,
         wording_version=proof.wording_version,
         provenance=proof.provenance,

@@ -109,7 +109,12 @@ def test_home_offers_the_last_issue_and_the_sign_up(client: Client, site: HomePa
     main = read(client, "/").find(".//main")
     assert "Innovation publique et territoires" in main.text_content()
     form = main.xpath(".//form[@action='/abonnement/']")[0]
-    assert set(form.xpath(".//input/@name")) == {"csrfmiddlewaretoken", "email", "site_web"}
+    assert set(form.xpath(".//input/@name")) == {
+        "csrfmiddlewaretoken",
+        "email",
+        "instant",
+        "site_web",
+    }
 
 
 def test_empty_shelves_say_so(client: Client, home: HomePage) -> None:

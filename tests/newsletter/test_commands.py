@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from newsletter.engine.delivery import deliver_batch
+from newsletter.engine.delivery import deliver
 from newsletter.models import Issue, Mailing
 from tests.newsletter.sending import bulletin, issue, mailing_to, readers
 from tests.sink import Sink
@@ -80,14 +80,15 @@ def test_a_test_and_a_date_do_not_go_together():
 
 
 STATUS = {"total", "pending", "submitting", "sent", "failed", "uncertain", "skipped", "state"}
+STATUS |= {"rate", "eta_seconds", "wave", "workers", "connections"}
+STATUS |= {"domains", "last_errors", "note"}
 
 
 def test_the_status_has_every_key_of_the_contract(settings):
     mailing = mailing_to(3)
-    settings.LETTER_BATCH = 2
-    with Sink() as sink:
+    with Sink(at_recipient={"lecteur3@exemple.fr": "451 4.3.0 Later"}) as sink:
         settings.SMTP_URL = sink.url
-        deliver_batch(mailing.pk)
+        deliver(mailing.pk)
     code, out, _ = run("mailing", mailing.pk, "status", "--json")
     facts = json.loads(out)
     assert (code, set(facts)) == (0, STATUS)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from lxml import html as lxml_html
 
-from newsletter.documents import UNSUBSCRIBE_MARK, Partner, Rubric
+from newsletter.documents import PREFERENCES_MARK, UNSUBSCRIBE_MARK, Partner, Rubric
 from newsletter.rendering import mjml_of, render
 from tests.newsletter.samples import (
     FREE_BLOCK,
@@ -259,6 +259,17 @@ def test_print_and_dark_have_their_rules():
     assert html.count("@media (prefers-color-scheme:dark){") == 1
 
 
+def test_the_foot_leads_a_colleague_to_their_own_subscription_before_the_readers_links():
+    rendered = render(small_document())
+    found = links(rendered.html)
+    assert found["Abonnez-vous"] == [small_document().subscribe_url]
+    assert found["Régler mon abonnement"] == [PREFERENCES_MARK]
+    html, text = rendered.html, rendered.text
+    for words in (html, text):
+        assert words.index("vous a été transmis") < words.index(PREFERENCES_MARK)
+        assert words.index(PREFERENCES_MARK) < words.rindex(UNSUBSCRIBE_MARK)
+
+
 # What must not be there -----------------------------------------------------------------
 
 
@@ -267,7 +278,8 @@ def test_no_address_leads_to_a_third_party_and_none_is_tracked():
     visible = re.sub(r'xmlns(:\w+)?="[^"]*"', "", html)
     addresses = re.findall(r'https?://[^"\')\s<>]+', visible)
     assert addresses
-    strangers = {a for a in addresses if not a.startswith((SITE, UNSUBSCRIBE_MARK))}
+    ours = (SITE, UNSUBSCRIBE_MARK, PREFERENCES_MARK)
+    strangers = {a for a in addresses if not a.startswith(ours)}
     assert strangers == set()
     assert not any("?" in address for address in addresses)
     assert "<link" not in html

@@ -11,7 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from home.models import Keyword, Topic
 from newsletter.composer.proposing import composition_of
-from newsletter.models import Bulletin, Issue
+from newsletter.models import Bulletin, Issue, Subscriber
+from newsletter.models.suppressions import Suppression
 from newsletter.rules import criteria_of
 from newsletter.selection import Period
 from tests.factories import site_tree
@@ -131,3 +132,14 @@ def test_an_issue_that_was_written_by_hand_has_no_rules_of_its_own() -> None:
         assert [rule.title for rule in criteria.rules] == ["Permanente"]
         assert (criteria.period, criteria.agenda) == (Period(), None)
         assert len(made.rules) == 0
+
+
+def test_an_address_that_is_refused_now_stops_no_upgrade() -> None:
+    """0.1 took quoted words: legal, and reached by nobody."""
+    apps = go_back("0002_composer")
+    people = apps.get_model("newsletter", "Subscriber").objects
+    people.bulk_create([people.model(email=one) for one in ('"jean d"@exemple.fr', "b@exemple.fr")])
+    upgrade()
+    held = Suppression.objects.hash_of
+    kept = dict(Subscriber.objects.values_list("email", "address_hash"))
+    assert kept == {email: held(email) for email in ('"jean d"@exemple.fr', "b@exemple.fr")}

@@ -6,14 +6,13 @@ from django.utils import timezone
 
 from newsletter.addresses import AddressError
 from newsletter.models import ConsentEvent, Subscriber, Subscription, Suppression
-from newsletter.readers import subscriptions
+from newsletter.readers import mails, subscriptions
 from newsletter.readers.subscriptions import (
     ExpiredLinkError,
     UnknownTokenError,
     confirm,
     end,
     erase,
-    forget_unconfirmed,
     sign_up,
     suppress,
     to_confirm,
@@ -44,6 +43,8 @@ def test_a_request_is_pending_proved_and_written_to(settings):
         subscriptions.WORDING,
         subscriptions.WORDING_VERSION,
     )
+    assert mail.outbox == []  # nothing leaves inside a request
+    mails.post_due()
     (message,) = mail.outbox
     assert message.to == [TO]
     assert message.subject == "Confirmez votre abonnement à En quelques clics"
@@ -87,7 +88,10 @@ def test_an_unknown_token_is_refused(token: str):
 
 
 def test_asking_again_while_pending_writes_again_and_keeps_one_row():
-    first, second = ask(), ask()
+    first = ask()
+    mails.post_due()
+    second = ask()
+    mails.post_due()
     assert first.pk == second.pk
     assert first.confirmation_token == second.confirmation_token
     assert len(mail.outbox) == 2
@@ -96,6 +100,7 @@ def test_asking_again_while_pending_writes_again_and_keeps_one_row():
 def test_a_reader_who_asks_again_is_told_so_and_nothing_changes():
     subscription = reader(TO)
     ask()
+    mails.post_due()
     assert mail.outbox[0].subject == "Vous êtes déjà abonné à En quelques clics"
     assert "/abonnement/confirmer/" not in mail.outbox[0].body
     assert kinds(subscription) == []
@@ -130,15 +135,16 @@ def test_leaving_twice_is_recorded_once():
     assert (subscription.status, subscription.end_reason) == ("ended", "reader")
 
 
-@pytest.mark.parametrize("reason", [Reason.COMPLAINT, Reason.BOUNCE, Reason.ADMIN])
+@pytest.mark.parametrize("reason", [Reason.COMPLAINT, Reason.ADMIN])
 def test_what_the_reader_did_not_decide_a_request_does_not_lift(reason: str):
     Suppression.objects.hold(TO, reason)
     assert sign_up(TO, bulletin(), "/") is None
     assert not Subscriber.objects.exists()
+    assert mails.post_due() == 0
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize("reason", [Reason.UNSUBSCRIBE, Reason.ERASURE])
+@pytest.mark.parametrize("reason", [Reason.UNSUBSCRIBE, Reason.ERASURE, Reason.BOUNCE])
 def test_what_the_reader_decided_their_confirmation_lifts_and_not_their_request(reason: str):
     Suppression.objects.hold(TO, reason)
     subscription = ask()
@@ -171,29 +177,6 @@ def test_an_erasure_leaves_a_hash_an_event_and_nothing_readable():
     row = mailing.deliveries.order_by("pk").first()
     assert (row.state, row.email, row.subscription) == ("skipped", "", None)
     assert not Subscriber.objects.filter(email="lecteur1@exemple.fr").exists()
-
-
-def test_a_request_never_confirmed_is_forgotten_with_its_address(settings):
-    stale, fresh = ask("vieux@exemple.fr"), ask("neuf@exemple.fr")
-    reader("lecteur@exemple.fr")
-    ancient = timezone.now() - timedelta(days=settings.SUBSCRIPTION_CONFIRM_DAYS + 1)
-    Subscription.objects.filter(pk=stale.pk).update(requested_at=ancient)
-    assert forget_unconfirmed(timezone.now()) == 1
-    kept = set(Subscriber.objects.values_list("email", flat=True))
-    assert kept == {"neuf@exemple.fr", "lecteur@exemple.fr"}
-    assert set(ConsentEvent.objects.values_list("subscription", flat=True)) == {fresh.pk}
-
-
-def test_who_left_and_did_not_confirm_a_new_request_stays_known_as_having_left(settings):
-    subscription = reader(TO)
-    end(subscription, "mail")
-    ask()
-    ancient = timezone.now() - timedelta(days=settings.SUBSCRIPTION_CONFIRM_DAYS + 1)
-    Subscription.objects.update(requested_at=ancient)
-    assert forget_unconfirmed(timezone.now()) == 0
-    subscription.refresh_from_db()
-    assert subscription.status == "ended"
-    assert kinds(subscription)[0] == "ended"
 
 
 def test_an_unusable_address_is_refused():
