@@ -13,7 +13,8 @@ from mjml import mjml2html
 from bench import scratch
 from home.cards import Card, Term
 from newsletter.documents import UNSUBSCRIBE_MARK
-from newsletter.engine.messages import Letter, Reader, build
+from newsletter.engine.messages import Letter, Reader
+from newsletter.engine.prepared import prepare
 from newsletter.pdf import render_pdf
 from newsletter.rendering import render
 from newsletter.selection import Rule, select
@@ -73,7 +74,8 @@ def message() -> tuple[Act, Act]:
         mail.attach_alternative(html, "text/html")
         return mail.message().as_bytes()
 
-    return (lambda: build(letter, reader, SENT_AT)), django_message
+    prepared = prepare(letter)
+    return (lambda: b"".join(prepared.head_and_body(reader, SENT_AT))), django_message
 
 
 def selection() -> tuple[Act, Act]:

@@ -1,0 +1,1 @@
+"""Run by `manage.py shell -c` in a process of the system; each prints one JSON object."""
