@@ -315,6 +315,10 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('state', 'pending')), fields=['mailing', 'wave', 'id'], name='delivery_queue'),
         ),
         migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('subscription__isnull', True), models.Q(('email', ''), _negated=True)), fields=['email'], name='delivery_address'),
+        ),
+        migrations.AddIndex(
             model_name='subscription',
             index=models.Index(fields=['bulletin', 'status', 'frequency', 'topics_key'], name='subscription_audience'),
         ),
@@ -388,5 +392,18 @@ class Migration(migrations.Migration):
             model_name='delivery',
             name='mailing',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='newsletter.mailing', verbose_name='envoi'),
+        ),
+        migrations.RemoveConstraint(
+            model_name='delivery',
+            name='one_delivery_per_subscription',
+        ),
+        migrations.AlterField(
+            model_name='delivery',
+            name='subscription',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deliveries', to='newsletter.subscription'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.UniqueConstraint(fields=('subscription', 'mailing'), name='one_delivery_per_subscription'),
         ),
     ]

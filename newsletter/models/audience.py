@@ -31,6 +31,13 @@ class AddressHashField(models.CharField):
         return value
 
 
+class SubscriberQuerySet(models.QuerySet):
+    def at(self, email: str) -> "SubscriberQuerySet":
+        """Who has this (normalised) address, through the index that makes it unique: the column
+        itself has none."""
+        return self.alias(spelled=Lower("email")).filter(spelled=email)
+
+
 class Subscriber(models.Model):
     """An address that asked for a bulletin, in its normalised spelling."""
 
@@ -46,6 +53,8 @@ class Subscriber(models.Model):
         max_length=24, null=True, unique=True, editable=False
     )
     data_token_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SubscriberQuerySet.as_manager()
 
     class Meta:
         verbose_name = "abonné"
