@@ -12,6 +12,7 @@ import fcntl
 import os
 import struct
 from collections.abc import Set
+from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
 from uuid import UUID
@@ -134,3 +135,15 @@ def seize(claim_id: UUID) -> Journal | None:
         os.close(file)
         return None
     return Journal(path, file)
+
+
+def drop_unknown(known: Set[UUID], before: float) -> int:
+    """Removes the journals of which no claim speaks (their worker died, or lost the database,
+    between the two) last written before `before`, seconds since 1970; returns how many."""
+    dropped = 0
+    for path in Path(settings.LETTER_JOURNAL_DIR).glob("*"):
+        with suppress(ValueError, OSError):  # not ours, or gone meanwhile
+            if UUID(path.name.removesuffix(".new")) not in known and path.stat().st_mtime < before:
+                path.unlink()
+                dropped += 1
+    return dropped

@@ -8,20 +8,25 @@ from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from newsletter.engine.journal import drop_unknown
 from newsletter.engine.pauses import finish_if_done, pause_for
 from newsletter.engine.rescue import rescue
 from newsletter.log_actions import day_and_time
+from newsletter.models.claims import Claim
 from newsletter.models.deliveries import Delivery, Mailing
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
 PREPARING_SECONDS = 60.0
+JOURNAL_SECONDS = 86_400.0
 
 
 def wake() -> list[int]:
     """One turn of the watch; returns the mailings that have rows due now, oldest first."""
     now = timezone.now()
     rescue(now)
+    known = set(Claim.objects.values_list("pk", flat=True))
+    drop_unknown(known, now.timestamp() - JOURNAL_SECONDS)
     drop_cancelled(now)
     hold_late(now)
     Mailing.objects.filter(state=Mailing.State.SCHEDULED, scheduled_at__lte=now).update(

@@ -77,7 +77,10 @@ class Progress:
 
     @property
     def wave_label(self) -> str:
-        return WAVES.get(self.wave, "") if self.wave is not None else ""
+        # Where everybody is in one wave, the word tells nothing.
+        if self.wave is None or self.wave_total == self.counts["total"]:
+            return ""
+        return WAVES.get(self.wave, "")
 
     @property
     def poll_ms(self) -> int:

@@ -25,6 +25,7 @@ from newsletter.readers.audience_admin_base import (
 from newsletter.readers.audience_admin_filters import (
     AddressSearch,
     BulletinFilter,
+    DayFilter,
     FrequencyFilter,
     MailingFilter,
     OriginFilter,
@@ -55,8 +56,12 @@ class EraseView(DeleteView):
     def confirmation_message(self) -> str:
         return (
             "Cette personne sera oubliée\u00a0: adresse, nom, abonnements. Seule une empreinte "
-            "illisible reste, pour qu'aucun import ne la réinscrive."
+            "illisible reste, pour qu'aucun import ne la réinscrive. Un effacement ne se "
+            "défait pas."
         )
+
+    def get_meta_title(self) -> str:
+        return "Effacer un abonné"
 
     def delete_instance(self) -> None:
         erase(self.instance)
@@ -101,7 +106,7 @@ class SubscriberAdmin(NumberedAdmin):
     list_display = ("email", "name", "organisation", "state", "created_at")
     list_filter = (
         *("subscriptions__status", BulletinFilter, ThemeFilter, FrequencyFilter, OriginFilter),
-        "created_at",
+        ("created_at", DayFilter),
     )
     search_fields = ("email", "name", "organisation")
     list_export = ("email", "name", "organisation", "state", "created_at")

@@ -1,6 +1,8 @@
 """How lists of the letter are narrowed. Another value than those offered filters nothing."""
 
-from django.contrib.admin import SimpleListFilter
+from typing import Any
+
+from django.contrib.admin import ChoicesFieldListFilter, DateFieldListFilter, SimpleListFilter
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler
@@ -16,6 +18,20 @@ Lookups = list[tuple[str, str]]
 LATEST = 50
 NO_THEME = "aucun"
 FILE = "fichier:"
+
+
+class DayFilter(DateFieldListFilter):
+    """« Par date »: the names of the fields (« le ») make no title."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "date"
+
+
+class SourceFilter(ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "origine"
 
 
 class Offered(SimpleListFilter):

@@ -8,7 +8,6 @@ them otherwise: deliveries, reports of imports, the admin's journal.
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -27,13 +26,18 @@ def forget(subscriber: Subscriber) -> None:
 
     A delivery that a worker holds keeps its address until it is settled; retention blanks it.
     """
+    # A return, a sign-up or a mail owed at the same moment adds nothing under what is deleted.
+    list(Subscriber.objects.select_for_update().filter(pk=subscriber.pk))
     email = subscriber.email
-    rows = Delivery.objects.filter(Q(email=email) | Q(subscription__subscriber=subscriber))
-    rows.filter(state=Delivery.State.PENDING).update(
-        state=Delivery.State.SKIPPED, finished_at=timezone.now(), error="Adresse effacée."
-    )
-    # One that a worker gives back meanwhile keeps its address as well: it waits, and is skipped.
-    rows.exclude(state__in=UNSETTLED).update(email="", error="", token="")
+    # Two conditions in one query would pass over every row of every mailing, at each erasure.
+    theirs = Delivery.objects.filter(subscription__subscriber=subscriber)
+    tests = Delivery.objects.filter(subscription__isnull=True, email=email)
+    for rows in (theirs, tests):
+        rows.filter(state=Delivery.State.PENDING).update(
+            state=Delivery.State.SKIPPED, finished_at=timezone.now(), error="Adresse effacée."
+        )
+        # One that a worker gives back meanwhile keeps its address as well: it waits, is skipped.
+        rows.exclude(state__in=UNSETTLED).update(email="", error="", token="")
     _clean_reports(email)
     # The admin's journal names what it speaks of: the address would stay there.
     journal = ModelLogEntry.objects.for_instance(subscriber)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -131,6 +131,12 @@ def _post(mail: ReaderMail, relay: BaseEmailBackend) -> bool:
     except (smtplib.SMTPException, OSError) as error:
         _note_refusal(mail, type(error).__name__)
         return False
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # One that breaks us (a sender that no header holds) keeps nobody else's from leaving.
+        _note_refusal(mail, type(error).__name__)
+        return True
     _settle(mail, state=State.SENT, sent_at=timezone.now(), error="", kind=mail.kind)
     return True
 

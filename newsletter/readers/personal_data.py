@@ -23,6 +23,15 @@ FORMAT = "en-quelques-clics/donnees-personnelles/1"
 Held = dict[str, Any]
 
 
+class UnknownDataLinkError(UnknownTokenError):
+    """Nobody's private link, or no longer."""
+
+    message = (
+        "Ce lien privé ne sert plus\u00a0: une correction l'a remplacé, ou vos données ont été "
+        "effacées. S'il vous en faut un autre, demandez-le depuis la page de votre abonnement."
+    )
+
+
 class ExpiredDataLinkError(LetterError):
     """The private link is too old."""
 
@@ -36,13 +45,13 @@ def by_data_token(token: str) -> Subscriber:
     """The person whose private link this is.
 
     Raises:
-        UnknownTokenError: nobody's, or used to correct or erase. ExpiredDataLinkError: older than
-        DATA_LINK_HOURS.
+        UnknownDataLinkError: nobody's, or used to correct or erase.
+        ExpiredDataLinkError: older than DATA_LINK_HOURS.
     """
     found = Subscriber.objects.filter(data_token=token) if TOKEN.fullmatch(token) else None
     subscriber = found.first() if found is not None else None
     if subscriber is None:
-        raise UnknownTokenError
+        raise UnknownDataLinkError
     oldest = timezone.now() - timedelta(hours=settings.DATA_LINK_HOURS)
     if subscriber.data_token_at is None or subscriber.data_token_at < oldest:
         raise ExpiredDataLinkError

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.db import transaction
 from django.utils import timezone
@@ -79,7 +80,7 @@ def change(subscription: Subscription, choices: Choices, page: str) -> bool:
         kind=ConsentEvent.Kind.CHANGED,
         at=timezone.now(),
         channel=ConsentEvent.Channel.MAIL,
-        page=page,
+        page=unquote(page),
         detail=in_words(subscription, subscription.topics.all())[:255],
     )
     return True

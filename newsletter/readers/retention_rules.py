@@ -119,8 +119,13 @@ def ended(now: datetime, dry: bool) -> int:
     if dry:
         return gone.count()
     done = 0
-    for subscriber in gone.order_by("pk").iterator(BATCH):
+    for pk in gone.order_by("pk").values_list("pk", flat=True).iterator(BATCH):
         with transaction.atomic():
+            # Read again under the lock that a sign-up takes: who has asked meanwhile is not erased.
+            held = list(Subscriber.objects.select_for_update().filter(pk=pk))
+            if not held or not gone.filter(pk=pk).exists():
+                continue
+            subscriber = held[0]
             reasons = subscriber.subscriptions.values_list("end_reason", flat=True)
             gravest = next((r for r in REASON_OF if r in set(reasons)), None)
             # A first reason stays: this one is not an erasure that the reader asked for.

@@ -41,8 +41,10 @@ Kind, Channel, Status = ConsentEvent.Kind, ConsentEvent.Channel, Subscription.St
 class UnknownTokenError(LetterError):
     """No subscription has this token."""
 
+    message = "Ce lien n'est pas valide ou n'a plus d'abonnement."
+
     def __init__(self) -> None:
-        super().__init__("Ce lien n'est pas valide ou n'a plus d'abonnement.")
+        super().__init__(self.message)
 
 
 class ExpiredLinkError(LetterError):
@@ -95,7 +97,8 @@ class _Ask:
     choices: Choices
 
     def record(self, email: str) -> Subscription:
-        subscriber, is_stranger = Subscriber.objects.select_for_update().get_or_create(email=email)
+        held = Subscriber.objects.at(email).select_for_update()
+        subscriber, is_stranger = held.get_or_create(defaults={"email": email})
         subscription, is_new = Subscription.objects.get_or_create(
             subscriber=subscriber,
             bulletin=self.bulletin,

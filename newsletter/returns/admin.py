@@ -21,7 +21,7 @@ from newsletter.errors import LetterError
 from newsletter.models.readers import JobRun
 from newsletter.models.returns import Bounce
 from newsletter.readers.audience_admin_base import CarefulIndex, NumberedAdmin
-from newsletter.readers.audience_admin_filters import MailingFilter
+from newsletter.readers.audience_admin_filters import DayFilter, MailingFilter, SourceFilter
 from newsletter.returns.mailbox import JOB
 from newsletter.returns.restoring import is_restorable, restore
 
@@ -82,6 +82,12 @@ class ReturnPage(InspectView):
         }
         return super().get_context_data(**context, **kwargs)
 
+    def get_meta_title(self) -> str:
+        return "Retour"
+
+    def get_page_subtitle(self) -> str:
+        return f"{timezone.localtime(self.instance.at):%d/%m/%Y}"
+
 
 class ReturnAdmin(NumberedAdmin):
     model = Bounce
@@ -95,13 +101,17 @@ class ReturnAdmin(NumberedAdmin):
     index_template_name = "newsletter/admin/returns.html"
     inspect_template_name = "newsletter/admin/returns_one.html"
     permission_helper_class = ReturnPermissions
-    list_filter = ("kind", "decision", "source", MailingFilter, "at")
+    list_filter = (
+        *("kind", "decision", ("source", SourceFilter)),
+        *(MailingFilter, ("at", DayFilter)),
+    )
     list_select_related = ("subscriber", "mailing", "mailing__issue", "mailing__bulletin")
     list_per_page = 50
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         who = "whole_address" if request.user.has_perm(SEE_ADDRESS) else "masked_address"
-        return ("at", who, "kind", "said", "decision", "explanation", "campaign")
+        # What the server said, in its English, is on the page of each.
+        return ("at", who, "kind", "decision", "explanation", "campaign")
 
     def whole_address(self, bounce: Bounce) -> str:
         return shown_address(bounce, whole=True)
@@ -112,11 +122,6 @@ class ReturnAdmin(NumberedAdmin):
         return shown_address(bounce, whole=False)
 
     masked_address.short_description = "adresse"
-
-    def said(self, bounce: Bounce) -> str:
-        return bounce.diagnostic or bounce.status_code or "–"
-
-    said.short_description = "ce que le serveur a dit"
 
     def campaign(self, bounce: Bounce) -> str:
         return bounce.mailing.label if bounce.mailing else "–"

@@ -42,7 +42,7 @@ def delivery_to(recipient: str, message_id: str) -> Delivery | None:
         email = normalise(recipient)
     except AddressError:
         return None
-    owner = Subscriber.objects.filter(email__iexact=email).first()
+    owner = Subscriber.objects.at(email).first()
     return _named(owner.subscriptions.all(), message_id) if owner else None
 
 

@@ -1,3 +1,5 @@
+import html
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -93,8 +95,12 @@ def test_deliveries_are_read_and_nothing_else(editor: Client):
     for action in ("create/", f"edit/{row.pk}/", f"delete/{row.pk}/"):
         assert editor.post(f"/admin/lignes-d-envoi/{action}").status_code != 200
     assert mailing.deliveries.count() == 2
-    assert editor.get("/admin/envois/").status_code == 200
-    assert editor.get(f"/admin/envois/inspect/{mailing.pk}/").status_code == 200
+    listed = editor.get("/admin/envois/").content.decode()
+    assert "newsletter/readers-admin.css" in listed
+    assert "Label" not in listed
+    shown = editor.get(f"/admin/envois/inspect/{mailing.pk}/").content.decode()
+    assert "ce/cette" not in shown
+    assert f"Envoi de «\u00a0{mailing.label}\u00a0»" in html.unescape(shown)
 
 
 @pytest.mark.parametrize(

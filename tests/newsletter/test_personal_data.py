@@ -1,5 +1,6 @@
 """« Mes données »: seen, taken away, corrected, erased, by a link that only the mailbox has."""
 
+import html
 import json
 from datetime import timedelta
 
@@ -71,6 +72,8 @@ def test_the_page_shows_all_that_is_held_and_nothing_of_others(stranger: Client,
         "Boîte pleine.",
         "Objet",
         "Envoyé",
+        "Messages de service",
+        "Bienvenue",
     ):
         assert words in page
     assert WORDING in page.replace("&#x27;", "'")
@@ -154,6 +157,27 @@ def test_a_correction_is_kept_proved_and_changes_the_link(stranger: Client, subs
     )
     event = ConsentEvent.objects.first()
     assert (event.kind, event.channel, event.detail) == ("corrected", "private", "nom, organisme")
+
+
+def test_the_old_link_says_why_and_saying_the_same_changes_nothing(stranger: Client, subscriber):
+    old, same = at(subscriber), {"name": subscriber.name, "organisation": "Ville <b>"}
+    personal = {"action": "corriger"} | same
+    Subscriber.objects.update(name="Jeanne")
+    response = stranger.post(old, personal | {"name": "Jeanne"})
+    assert response["Location"] == old
+    assert "Vos corrections" not in stranger.get(old).content.decode()
+    assert stranger.post(old, personal | {"name": "Zoé"})["Location"] != old
+    assert "une correction l'a remplacé" in html.unescape(stranger.get(old).content.decode())
+
+
+def test_what_was_never_sent_and_what_stops_us_is_shown(stranger: Client):
+    person = reader(TO).subscriber
+    data_token(person)
+    page = stranger.get(at(person)).content.decode()
+    assert "Aucun numéro ni résumé encore." in page
+    assert "Messages de service" not in page
+    Suppression.objects.hold(TO, Suppression.Reason.UNSUBSCRIBE)
+    assert "Désabonnement de tout, le " in stranger.get(at(person)).content.decode()
 
 
 def test_a_name_too_long_is_told_beside_its_field_and_nothing_is_written(

@@ -12,12 +12,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from wagtail.models import Site
 
-import newsletter.tasks  # noqa: F401 — rung by name
+import newsletter.tasks
 from home.models import Topic
+from newsletter.engine.dispatch import start
+from newsletter.errors import LetterError
 from newsletter.models import ConsentEvent, Subscriber, Subscription, Suppression
 from newsletter.readers.importing import import_subscribers
 from tests.keyboard import Keyboard
-from tests.newsletter.sending import bulletin, issue
+from tests.newsletter.sending import bulletin, issue, states
 from tests.sink import Sink
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -95,6 +97,7 @@ def test_a_whole_life(at_window: ReaderAtWindow, settings, tmp_path: Path) -> No
         settings.SMTP_URL = f"smtp://127.0.0.1:{sink.port}"
         _signs_up(at_window, sink)
         _confirms(at_window, sink)
+        _receives(at_window, sink)
         _chooses(at_window, sink)
         _sees_and_corrects(at_window, sink, tmp_path)
         _leaves(at_window)
@@ -129,6 +132,23 @@ def _confirms(person: ReaderAtWindow, sink: Sink) -> None:
     assert len(sink.taken) == 2
 
 
+def _receives(person: ReaderAtWindow, sink: Sink) -> None:
+    """A real issue, through the engine: frozen, claimed, sent, settled."""
+    mailing = start(issue(3, title="Le vélo en ville"))
+    newsletter.tasks.deliver(mailing.pk)
+    assert states(mailing) == {TO: "sent"}
+    assert len(sink.taken) == 3
+    mail, token = read(sink, 2), Subscription.objects.get().token
+    assert "Le vélo en ville" in mail["Subject"]
+    assert f"{person.root}/d/{token}>" in mail["List-Unsubscribe"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert link(mail, r"/d/[\w-]+") == f"{person.root}/d/{token}"
+    newsletter.tasks.deliver(mailing.pk)
+    assert len(sink.taken) == 3
+    person.page.goto(link(mail, r"/abonnement/preferences/[\w-]+/"))
+    person.sees("Votre abonnement")
+
+
 def _chooses(person: ReaderAtWindow, sink: Sink) -> None:
     welcome = read(sink, 1)
     assert "Innovation publique et territoires" in welcome.get_body(("plain",)).get_content()
@@ -147,13 +167,16 @@ def _chooses(person: ReaderAtWindow, sink: Sink) -> None:
 
 
 def _sees_and_corrects(person: ReaderAtWindow, sink: Sink, folder: Path) -> None:
-    person.page.goto(link(read(sink, 2), r"/abonnement/mes-donnees/[\w-]+/"))
+    person.page.goto(link(read(sink, 3), r"/abonnement/mes-donnees/[\w-]+/"))
     person.sees(TO)
+    for words in ("Le vélo en ville", "Bienvenue", "Demande de confirmation"):
+        person.sees(words)
     with person.page.expect_download() as download:
         person.press("button[value=exporter]")
     download.value.save_as(folder / "donnees.json")
     held = json.loads((folder / "donnees.json").read_text("utf-8"))
     assert held["abonnements"][0]["themes"] == ["Vélo"]
+    assert [one["etat"] for one in held["envois"]] == ["Envoyé"]
     person.type("#id_name", "Jeanne Martin")
     person.press("button[value=corriger]")
     person.sees("Vos corrections sont enregistrées")
@@ -188,7 +211,9 @@ def _is_forgotten(person: ReaderAtWindow, sink: Sink) -> None:
     assert (report.created, report.suppressed) == (0, 1)
     assert not Subscriber.objects.exists()
     assert Suppression.objects.get().reason == "erasure"
-    assert len(sink.taken) == 3
+    with pytest.raises(LetterError, match="personne à qui écrire"):
+        start(issue(4, title="Après elle"))
+    assert len(sink.taken) == 4
 
 
 def test_a_link_of_nobody_and_one_of_a_test_follow_the_rules(at_window: ReaderAtWindow) -> None:

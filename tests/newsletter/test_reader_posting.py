@@ -11,7 +11,7 @@ from newsletter.models import ReaderMail, Subscription, Suppression
 from newsletter.readers import mails, subscriptions
 from newsletter.readers.subscriptions import end
 from newsletter.tasks import post_mail
-from tests.newsletter.sending import reader
+from tests.newsletter.sending import bulletin, reader
 from tests.newsletter.test_reader_mails import TO, Kind, owed, through
 from tests.sink import Sink, free_port
 
@@ -180,3 +180,18 @@ def test_what_was_owed_to_an_erased_person_is_forgotten():
     assert mails.post_due() == 0
     assert not ReaderMail.objects.exists()
     assert not Subscription.objects.exists()
+
+
+def test_a_mail_that_can_not_be_written_keeps_nobody_elses_from_leaving(settings):
+    """A sender whose domain no header holds as it is."""
+    strange = bulletin("etrange", sender_email="veille@médiathèque.fr")
+    pending = [reader("un@exemple.fr", "pending", strange), reader("deux@exemple.fr", "pending")]
+    for one in pending:
+        ReaderMail.objects.create(subscription=one, kind="confirm")
+    with Sink() as sink:
+        through(settings, sink)
+        assert mails.post_due() == 2
+        assert sink.addresses == ["deux@exemple.fr"]
+    broken = ReaderMail.objects.get(subscription=pending[0])
+    assert (broken.state, broken.tries, broken.error) == ("pending", 1, "UnicodeEncodeError")
+    assert broken.next_try_at > timezone.now()

@@ -88,6 +88,14 @@ def test_no_link_but_those_two_tells_one_reader_from_another(
             assert reader.email not in body
 
 
+def test_the_foot_says_so_and_counts_right(pair: tuple[EmailMessage, EmailMessage]):
+    for body in bodies(pair[0]):
+        said = re.sub(r"\s+", " ", body)
+        assert "Elle ne contient aucun pixel de suivi, et seuls" in said
+        assert "deux liens vous sont propres" in said
+        assert {link for link in LINK.findall(body) if JEANNE.token in link} == set(own(JEANNE))
+
+
 def test_nothing_that_is_fetched_on_opening_knows_the_reader(
     pair: tuple[EmailMessage, EmailMessage],
 ):

@@ -97,10 +97,12 @@ def test_one_may_choose_among_several_bulletins(client: Client):
     ]
 
 
-def test_the_eleventh_request_of_an_hour_is_refused(client: Client):
+def test_the_thirty_first_request_of_an_hour_is_refused_and_slips_do_not_count(client: Client):
     bulletin()
-    answers = [ask(client, f"l{n}@exemple.fr").status_code for n in range(11)]
-    assert answers == [200] * 10 + [429]
+    assert {ask(client, "faux@").status_code for _ in range(40)} == {422}
+    answers = [ask(client, f"l{n}@exemple.fr").status_code for n in range(31)]
+    assert answers == [200] * 30 + [429]
+    assert Subscription.objects.count() == 30
 
 
 def test_an_address_is_written_to_three_times_an_hour_at_most(client: Client):

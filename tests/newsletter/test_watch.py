@@ -1,11 +1,13 @@
+import os
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from newsletter.engine.journal import Fate
+from newsletter.engine.journal import Fate, open_journal
 from newsletter.engine.rescue import rescue
 from newsletter.engine.watch import late_preparations, wake
 from newsletter.models import Mailing, Subscriber
@@ -111,3 +113,19 @@ def test_an_issue_whose_preparation_was_never_begun_is_asked_for_again():
     assert wake() == []
     mailing.refresh_from_db()
     assert mailing.state == "preparing"
+
+
+def test_wake_removes_the_old_journals_of_which_no_claim_speaks(settings: Settings, tmp_path: Path):
+    settings.LETTER_JOURNAL_DIR = tmp_path
+    mailing = mailing_to(1)
+    held, living = claimed(mailing, 1), open_journal(uuid4())
+    kept = open_journal(held)
+    journal_of_the_dead(left := uuid4(), {})
+    (tmp_path / "note.txt").touch()
+    for path in (tmp_path / str(held), tmp_path / str(left), tmp_path / "note.txt"):
+        os.utime(path, (0, 0))
+    wake()
+    assert not (tmp_path / str(left)).exists()
+    assert len(list(tmp_path.iterdir())) == 3
+    kept.discard()
+    living.discard()

@@ -78,7 +78,7 @@ def document_of(press: Press, chosen: tuple[int, ...], placed: Placed) -> IssueD
         theme=window.label,
         subject=f"{bulletin.title} – {window.label}",
         preheader=" · ".join(_first_titles(placed)),
-        introduction_html=_introduction(window, themes),
+        introduction_html=_introduction(window, themes, placed.reminders),
         partners=(),
         featured=None,
         rubrics=_rubrics(placed.sections),
@@ -94,7 +94,7 @@ def document_of(press: Press, chosen: tuple[int, ...], placed: Placed) -> IssueD
     )
 
 
-def _introduction(window: Window, themes: tuple[Theme, ...]) -> str:
+def _introduction(window: Window, themes: tuple[Theme, ...], reminders: int) -> str:
     when = "cette semaine" if window.frequency == WEEKLY else "ce mois-ci"
     words = f"Ce que nous avons publié {when}"
     if themes:
@@ -110,6 +110,9 @@ def _introduction(window: Window, themes: tuple[Theme, ...]) -> str:
         words += f"\u00a0: {listed}."
     else:
         words += ", sur tous les thèmes."
+    if reminders:
+        # Else « 1 nouveauté » stands above an agenda of five.
+        words += " L'agenda rappelle aussi des dates déjà annoncées."
     return (
         f'<p>{words}</p><p><a href="{PREFERENCES_MARK}">Changer de thèmes ou de fréquence</a></p>'
     )

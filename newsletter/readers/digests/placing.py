@@ -72,6 +72,7 @@ class Placed:
     sections: tuple[Section, ...]
     agenda: tuple[Card, ...]
     fresh: int
+    reminders: int = 0  # dates of the agenda that were announced earlier
 
     @property
     def is_empty(self) -> bool:
@@ -135,14 +136,15 @@ def place(
         for card in harvest.coming
         if card.page_id not in known and (not chosen or _rank(card, tree, wanted) is not None)
     ]
-    dates += near[: limits.reminders]
+    reminders = near[: limits.reminders]
+    dates += reminders
     titles = [(tree_theme.name, tree_theme.slug) for tree_theme in tree.named(wanted)]
     titles.append((ELSEWHERE if boxes.keys() - {elsewhere} else "Publications", ""))
     sections = tuple(
         Section(*titles[rank], tuple(cards[: limits.a_theme]), max(0, len(cards) - limits.a_theme))
         for rank, cards in sorted(boxes.items())
     )
-    return Placed(sections, tuple(sorted(dates, key=_soonest_first)), fresh)
+    return Placed(sections, tuple(sorted(dates, key=_soonest_first)), fresh, len(reminders))
 
 
 def _rank(card: Card, tree: Tree, wanted: dict[int, int]) -> int | None:

@@ -30,6 +30,7 @@ from newsletter.models.visits import CampaignVisit
 from newsletter.readers import retention_rules as rules
 from newsletter.readers.importing import import_subscribers
 from newsletter.readers.retention import JOB, forget, standings
+from newsletter.readers.subscriptions import erase, sign_up
 from resources.contacts import forget_expired
 from tests.newsletter.audience.importing import dropped
 from tests.newsletter.audience.people import somebody
@@ -228,3 +229,22 @@ def test_nothing_is_forgotten_early_nor_twice(home: object):
     assert Subscription.objects.count() == before
     assert forget_expired(NOW, False) == 0
     assert timedelta(days=rules.MAIL_DAYS) > timedelta(0)
+
+
+def test_who_asks_again_while_the_rule_runs_is_not_erased(
+    home: object, monkeypatch: pytest.MonkeyPatch
+):
+    """Thousands of erasures take minutes: the list was read before this reader came back."""
+    centre(ended_months=1)
+    old = {"ended_at": ago(months=40), "end_reason": "reader", "requested_at": ago(months=50)}
+    reader("un@exemple.fr", "ended", **old)
+    reader("deux@exemple.fr", "ended", **old)
+
+    def erased(subscriber: Subscriber) -> None:
+        sign_up("deux@exemple.fr", bulletin(), "/abonnement/")
+        erase(subscriber)
+
+    monkeypatch.setattr(rules, "erase", erased)
+    assert rules.ended(NOW, False) == 1
+    assert [one.email for one in Subscriber.objects.all()] == ["deux@exemple.fr"]
+    assert Subscription.objects.get().status == "pending"

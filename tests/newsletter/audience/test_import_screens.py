@@ -1,5 +1,6 @@
 """Dropping a file in the admin: shown, checked, confirmed, followed, reported."""
 
+import html
 import io
 
 import pytest
@@ -164,10 +165,23 @@ def test_importing_needs_its_own_right(home: object, rights: tuple[str, ...]):
     assert "Importer des abonnés" not in other.get("/admin/").content.decode()
 
 
+def test_a_file_that_brings_nobody_says_so_and_why(importer: Client):
+    reader("ici@exemple.fr")
+    job = dropped(b"email,name\nici@exemple.fr,Ana\n,Eve\n")
+    link = page("newsletter_import", job)
+    checked = importer.post(link, {"role_0": "email", "role_1": "name"} | SAID)
+    assert checked.status_code == 302
+    seen = html.unescape(importer.get(link).content.decode())
+    assert "Terminer sans nouvel abonné" in seen
+    assert "Ligne 3\u00a0: Cette ligne n'a pas d'adresse." in seen
+    assert "Voyez ci-dessous, ligne par ligne." in seen
+
+
 @pytest.mark.parametrize("key", ["9" * 30, "0", "12345"])
 def test_an_import_that_is_not_there(importer: Client, key: str):
     for end in ("", "progression/", "compte-rendu.csv"):
-        assert importer.get(f"/admin/lettre/imports/{key}/{end}").status_code == 404
+        answer = importer.get(f"/admin/lettre/imports/{key}/{end}", follow=True)
+        assert answer.status_code == 404
 
 
 def test_the_list_does_not_read_the_files(importer: Client, django_assert_max_num_queries):

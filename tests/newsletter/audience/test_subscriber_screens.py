@@ -227,3 +227,17 @@ def test_a_subscription_that_is_not_there(home: object, key: str):
     client = somebody(CHANGE)
     for action in ("terminer", "confirmation"):
         assert client.post(f"/admin/lettre/abonnements/{key}/{action}/").status_code == 404
+
+
+def test_the_history_of_a_reader_is_shown_to_who_may_see_readers_alone(three: dict):
+    ana = three["ana"].subscriber
+    row = mailing_to(1).deliveries.get()
+    pages = [f"{LIST}history/{ana.pk}/", f"/admin/lignes-d-envoi/history/{row.pk}/"]
+    pages.append(f"/admin/envois/history/{row.mailing_id}/")
+    nobody = somebody()
+    for page in pages:
+        answer = nobody.get(page)
+        assert refused(answer), page
+        assert "ana@exemple.fr" not in answer.content.decode()
+    viewer = somebody(VIEW, name="lectrice")
+    assert "ana@exemple.fr" in viewer.get(pages[0]).content.decode()

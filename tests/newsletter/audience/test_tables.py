@@ -87,6 +87,15 @@ def test_a_bomb_is_refused_before_it_unfolds():
         table_of(file.getvalue())
 
 
+def test_a_small_file_of_millions_of_empty_cells_is_refused_before_it_unfolds():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"<row>" + b"<c/>" * 3_000_000 + b"</row>")
+    with pytest.raises(ImportFileError, match="trop gros"):
+        table_of(file.getvalue())
+
+
 def archive_with(name: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

@@ -88,6 +88,17 @@ def test_many_themes_are_not_all_named():
     assert "T7" not in introduction
 
 
+def test_dates_announced_earlier_are_said_not_to_be_new():
+    day = WEEK.end + timedelta(days=9)
+    dated = [card(n, when=When("9", "déc.", "2026", "un jour", day, day)) for n in (7, 8)]
+    for fresh, coming, told in ((dated, (), False), (dated[:1], dated[1:], True)):
+        harvest = Harvest(tuple(fresh), tuple(coming), WEEK.end.toordinal())
+        made = replace(press(), harvest=harvest)
+        document = document_of(made, (1,), made.place((1,)))
+        assert len(document.agenda) == 2
+        assert ("dates déjà annoncées" in document.introduction_html) is told
+
+
 def test_the_head_says_what_it_is():
     made = press(card(1, 1), card(2, 2))
     document = document_of(made, (1, 2), made.place((1, 2)))

@@ -185,6 +185,7 @@ def test_the_screens_show_counts_and_no_address(sent: Mailing, admin_client: Cli
     assert "Abonnés\u00a0: 5" in text.replace("&nbsp;", "\u00a0")
     assert text.count('role="img"') == 1  # one month is no line
     assert "3 sur 5" in text
+    assert "Le dernier envoi" in text
     assert "exemple.fr" not in text
     text = get(admin_client, "figures_mailing", sent.pk)
     assert "Pages les plus ouvertes (12 visites en tout)" in text

@@ -53,7 +53,11 @@ def test_it_counts_the_last_minute_and_tells_what_is_left(mailing: Mailing) -> N
     assert now.per_minute == 7  # the one of five minutes ago is not of this minute
     assert now.eta_seconds == round(2 * 60 / 7)
     assert now.eta == "encore moins d'une minute"
-    assert (now.wave_label, now.wave_left, now.wave_total) == ("tous les autres", 2, 10)
+    assert (now.wave_label, now.wave_left, now.wave_total) == ("", 2, 10)  # a single wave
+    first = mailing.deliveries.filter(state="sent").first()
+    mailing.deliveries.filter(pk=first.pk).update(wave=1)
+    now = progress_of(mailing)
+    assert (now.wave_label, now.wave_left, now.wave_total) == ("tous les autres", 2, 9)
 
 
 def test_a_mailing_that_does_not_run_has_neither_pace_nor_end(mailing: Mailing) -> None:
