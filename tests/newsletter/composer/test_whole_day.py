@@ -9,16 +9,17 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from celery.canvas import Signature
 from django.core.management import call_command
 from playwright.sync_api import Browser, expect
 from wagtail.models import Page as WagtailPage
 from wagtail.models import Site
 
+from newsletter import tasks
 from newsletter.composer.composition import AGENDA
 from newsletter.composer.proposing import composition_of, proposals_for
 from newsletter.engine import bells
 from newsletter.models import Delivery, Issue, LedgerEntry, Mailing
-from newsletter.tasks import deliver
 from tests.factories import replant
 from tests.keyboard import Keyboard
 from tests.sink import Sink
@@ -41,10 +42,15 @@ def demo(
     settings.SITE_URL = live_server.url
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
     # The suite's tasks run where they are rung, which a signature by name would not.
-    monkeypatch.setattr(bells, "signature", lambda name, args: deliver.s(*args))
+    monkeypatch.setattr(bells, "signature", signature_of)
     with Sink() as sink:
         settings.SMTP_URL = sink.url
         yield sink
+
+
+def signature_of(name: str, args: tuple[int, ...]) -> Signature:
+    found = next(task for task in vars(tasks).values() if getattr(task, "name", "") == name)
+    return found.s(*args)
 
 
 def first_ids(issue: Issue) -> list[str]:
