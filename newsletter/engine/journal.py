@@ -20,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 
 RECORD = struct.Struct(">Q")
+NOTHING = RECORD.pack(0)  # speaks of no row
 CHUNK_RECORDS = 8192
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -107,8 +108,12 @@ def open_journal(claim_id: UUID) -> Journal:
         try:
             # Locked before it has the name under which a rescue looks for it.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # A full disk still takes an empty file: say it now, not at the first message.
+            if os.write(file, NOTHING) != RECORD.size:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             fresh.rename(path)
         except OSError:
+            fresh.unlink(missing_ok=True)
             os.close(file)
             raise
     except OSError as error:

@@ -56,7 +56,7 @@ def test_a_record_is_eight_bytes_and_one_cut_short_is_ignored(folder: Path) -> N
     journal.note(large, Fate.BEGUN)
     journal.close()
     path = folder / str(claim)
-    assert path.stat().st_size == 8
+    assert path.stat().st_size == 16, "the first speaks of no row"
     assert path.stat().st_mode & 0o777 == 0o600
     with path.open("ab") as file:
         file.write(b"\0\0\0")
@@ -68,7 +68,7 @@ def test_a_record_is_eight_bytes_and_one_cut_short_is_ignored(folder: Path) -> N
 
 def test_a_full_disk_is_said_at_the_record_that_does_not_fit_and_ever_after() -> None:
     journal = open_journal(uuid4())
-    with files_of(20):
+    with files_of(28):
         journal.note(1, Fate.BEGUN)
         journal.note(1, Fate.ACCEPTED)
         with pytest.raises(JournalError) as refused:
@@ -78,6 +78,14 @@ def test_a_full_disk_is_said_at_the_record_that_does_not_fit_and_ever_after() ->
         journal.note(3, Fate.BEGUN)
     assert journal.fates({1, 2, 3}) == {1: Fate.ACCEPTED}
     journal.discard()
+
+
+def test_a_full_disk_that_still_takes_empty_files_is_said_at_once(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with files_of(0), pytest.raises(JournalError) as refused:
+        open_journal(uuid4())
+    assert refused.value.reason == "Le disque du serveur est plein"
+    assert list(folder.iterdir()) == []
 
 
 def test_a_folder_that_can_not_be_made_is_said(folder: Path) -> None:
