@@ -12,19 +12,18 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from home.models import User
+from newsletter import live_mailing
 from newsletter.checking import preflight
 from newsletter.engine import dispatch
 from newsletter.engine.trials import send_test
 from newsletter.errors import LetterError
-from newsletter.figures.progress import as_json, progress_of
-from newsletter.figures.wording import number
+from newsletter.live_mailing import live_answer, live_context
 from newsletter.log_actions import day_and_time, readers
 from newsletter.models import Issue, Mailing
 from newsletter.sending_actions import ACTIONS
@@ -62,17 +61,10 @@ def drawn(
 ) -> HttpResponse:
     """The panel; with a form that was refused, its errors and what was typed."""
     mailing = Mailing.objects.of_issue(issue.pk).first()
-    progress = progress_of(mailing) if mailing else None
-    counts = progress.counts if progress else {}
     context = {
         "issue": issue,
         "mailing": mailing,
-        "progress": progress,
         "refused": None if mailing else refused_of(issue.pk),
-        "actions": [
-            (name, action, bool(mailing) and action.suits(mailing, counts))
-            for name, action in ACTIONS.items()
-        ],
         "may_send": request.user.has_perm(PERMISSION),
         "test_form": test_form or TestForm(initial={"addresses": request.user.email}),
         "schedule_form": schedule_form or ScheduleForm(),
@@ -91,9 +83,11 @@ def drawn(
 
 def during(mailing: Mailing) -> dict[str, Any]:
     """`departure`: when it leaves, in words, while that is to come."""
-    at = mailing.scheduled_at
+    at, issue_id = mailing.scheduled_at, mailing.issue_id
     waits = at is not None and mailing.started_at is None and at > timezone.now()
-    return {"departure": day_and_time(at) if at and waits else ""}
+    live = live_context(mailing, lambda name: reverse("newsletter_steer", args=[issue_id, name]))
+    departure = day_and_time(at) if at and waits else ""
+    return live | {"departure": departure, "query": f"?envoi={mailing.pk}"}
 
 
 def refused_of(issue_id: int) -> Mailing | None:
@@ -184,40 +178,20 @@ def steer(request: HttpRequest, issue_id: int, name: str) -> HttpResponse:
     if mailing is None or str(mailing.pk) != request.POST.get("mailing"):
         messages.error(request, "Cet envoi n'existe plus\u00a0: voici où en est le numéro.")
         return redirect("newsletter_sending", issue_id)
-    action = ACTIONS[name]
-    try:
-        result = action.act(mailing)
-    except LetterError as error:
-        messages.error(request, str(error))
-    else:
-        mailing.refresh_from_db()
-        messages.success(request, action.said(mailing, result))
+    live_mailing.steer(request, mailing, name)
     return redirect("newsletter_sending", issue_id)
 
 
 @require_safe
 def progress(request: HttpRequest, issue_id: int) -> JsonResponse:
-    """The mailing that is on the screen (`envoi`; else the issue's present one), its counts, what
-    is said of its pace, and its failures as they are drawn."""
+    """The mailing that is on the screen (`envoi`), else the issue's present one."""
     opened(request, issue_id)
     found = Mailing.objects.filter(issue_id=issue_id, kind=Mailing.Kind.ISSUE)
     if (named := request.GET.get("envoi", "")).isdecimal() and len(named) < MAX_DIGITS:
         found = found.filter(pk=named)
     else:
         found = Mailing.objects.of_issue(issue_id)
-    mailing = get_object_or_404(found)
-    now = progress_of(mailing)
-    words = {
-        "state_label": mailing.get_state_display(),
-        "done": now.done,
-        "counts_words": {name: number(value) for name, value in now.counts.items()},
-        "pace": render_to_string("newsletter/admin/sending_pace.html", {"progress": now}),
-        "detail": render_to_string("newsletter/admin/sending_failures.html", {"progress": now}),
-        "poll_ms": now.poll_ms,
-    }
-    answer = JsonResponse(as_json(mailing, now) | words)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return live_answer(get_object_or_404(found))
 
 
 BASE = "lettre/numeros/<key:issue_id>/envoi/"

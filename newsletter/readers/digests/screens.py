@@ -9,22 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.menu import MenuItem
 
+from newsletter import live_mailing
 from newsletter.composer.previewing import FORMS, Form
 from newsletter.errors import LetterError
-from newsletter.figures.progress import as_json, progress_of
-from newsletter.figures.wording import number
+from newsletter.live_mailing import live_answer, live_context
 from newsletter.log_actions import day_and_time
 from newsletter.models import Bulletin, Delivery, Mailing, MailingContent
 from newsletter.periods import FREQUENCIES, MONTHLY, WEEKLY, Window, coming
@@ -33,7 +31,7 @@ from newsletter.readers.combinations import EVERY_THEME, Combination, combinatio
 from newsletter.readers.digests.gathering import harvest_of, tree
 from newsletter.readers.digests.outlook import Outlook, outlook_of, press_of
 from newsletter.readers.digests.runs import EVERY_THEME_KEY, digests, mailing_of, readers_of
-from newsletter.sending_panel import ACTIONS, PERMISSION, may_send
+from newsletter.sending_panel import PERMISSION, may_send
 
 PAGE = 20
 SHOWN_ROWS = 25
@@ -202,16 +200,14 @@ def _combinations(bulletin: Bulletin, frequency: str) -> list[Combination]:
 @require_safe
 def status(request: HttpRequest, mailing_id: int) -> HttpResponse:
     mailing = _digest(mailing_id)
-    progress = progress_of(mailing)
-    actions = [
-        (name, action, ONCE if name == "annuler" else action.warning)
-        for name, action in ACTIONS.items()
-    ]
-    context = {
-        "mailing": mailing,
-        "progress": progress,
+    context = live_context(
+        mailing,
+        lambda name: reverse("newsletter_digest_steer", args=[mailing_id, name]),
+        {"annuler": ONCE},
+    )
+    context |= {
         "contents": mailing.contents.count(),
-        "actions": [(*row, row[1].suits(mailing, progress.counts)) for row in actions],
+        "may_send": True,
         "header_title": mailing.label,
         "header_icon": "tag",
         "breadcrumbs_items": _crumbs("Envoi", mailing.label),
@@ -223,36 +219,14 @@ def status(request: HttpRequest, mailing_id: int) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
     """The same answer as an issue's panel gives, for the same script."""
-    mailing = _digest(mailing_id)
-    now = progress_of(mailing)
-    words = {
-        "state_label": mailing.get_state_display(),
-        "done": now.done,
-        "counts_words": {name: number(value) for name, value in now.counts.items()},
-        "pace": render_to_string("newsletter/admin/sending_pace.html", {"progress": now}),
-        "detail": render_to_string("newsletter/admin/sending_failures.html", {"progress": now}),
-        "poll_ms": now.poll_ms,
-    }
-    answer = JsonResponse(as_json(mailing, now) | words)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return live_answer(_digest(mailing_id))
 
 
 @may_send
 @require_POST
 def steer(request: HttpRequest, mailing_id: int, name: str) -> HttpResponse:
     """One of the sending panel's actions."""
-    mailing = _digest(mailing_id)
-    if name not in ACTIONS:
-        raise Http404
-    action = ACTIONS[name]
-    try:
-        result = action.act(mailing)
-    except LetterError as error:
-        messages.error(request, str(error))
-    else:
-        mailing.refresh_from_db()
-        messages.success(request, action.said(mailing, result))
+    live_mailing.steer(request, _digest(mailing_id), name)
     return redirect("newsletter_digest_sending", mailing_id)
 
 

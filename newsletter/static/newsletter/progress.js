@@ -31,8 +31,7 @@ function show(now) {
   part("note").textContent = now.note;
   part("note").hidden = now.note === "";
   part("preparing").hidden = now.state !== "preparing";
-  const counted = part("counted"); // a digest's page has none
-  if (counted) counted.hidden = now.state === "preparing";
+  part("counted").hidden = now.state === "preparing";
   part("again").hidden = now.state !== "cancelled";
   for (const name of ["pending", "submitting", "sent", "failed", "uncertain", "skipped"]) {
     panel.querySelector(`[data-count="${name}"]`).textContent = words[name];
