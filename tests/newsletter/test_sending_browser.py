@@ -5,18 +5,15 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
-from wagtail.models import Site
 
-from home.models import User
 from newsletter.engine.dispatch import start
 from newsletter.models import Issue, Mailing
 from tests.factories import site_tree
 from tests.newsletter.factories import bulletin, issue
 from tests.newsletter.sending import reader
+from tests.signed_in import administrator_at
 from tests.veille.factories import notice
 
 pytestmark = [
@@ -43,21 +40,10 @@ def ready(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Issue:
 @pytest.fixture
 def page(browser: Browser, ready: Issue, live_server: object) -> Iterator[Page]:
     """A window of a signed-in administrator, on the panel's address."""
-    Site.objects.update(hostname="localhost", port=live_server.thread.port)
-    user = User.objects.create_superuser("cheffe", "cheffe@example.org", "x")
-    session = SessionStore()
-    session["_auth_user_id"] = str(user.pk)
-    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-    session["_auth_user_hash"] = user.get_session_auth_hash()
-    session.save()
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
-    context.add_cookies(
-        [{"name": "sessionid", "value": session.session_key, "url": live_server.url}]
-    )
-    opened = context.new_page()
-    opened.goto(f"{live_server.url}/admin/lettre/numeros/{ready.pk}/envoi/")
-    yield opened
-    context.close()
+    with administrator_at(
+        browser, live_server, f"/admin/lettre/numeros/{ready.pk}/envoi/"
+    ) as opened:
+        yield opened
 
 
 def broken(page: Page) -> list[str]:

@@ -6,13 +6,10 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from wagtail.models import Site
 
-from home.models import User
 from newsletter.models import Mailing
 from newsletter.periods import coming
 from tests.newsletter.digests.samples import (
@@ -25,6 +22,7 @@ from tests.newsletter.digests.samples import (
     themes,
 )
 from tests.newsletter.sending import bulletin
+from tests.signed_in import administrator_at
 from tests.veille.factories import agenda_entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -74,20 +72,8 @@ def left(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Mailing:
 
 @pytest.fixture
 def window(browser: Browser, left: Mailing, live_server: object) -> Iterator[Page]:
-    Site.objects.update(hostname="localhost", port=live_server.thread.port)
-    user = User.objects.create_superuser("cheffe", "cheffe@example.org", "x")
-    session = SessionStore()
-    session["_auth_user_id"] = str(user.pk)
-    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-    session["_auth_user_hash"] = user.get_session_auth_hash()
-    session.save()
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
-    cookie = {"name": "sessionid", "value": session.session_key, "url": live_server.url}
-    context.add_cookies([cookie])
-    opened = context.new_page()
-    opened.goto(f"{live_server.url}/admin/lettre/resumes/")
-    yield opened
-    context.close()
+    with administrator_at(browser, live_server, "/admin/lettre/resumes/") as opened:
+        yield opened
 
 
 def kept(shown: Page, name: str) -> None:

@@ -4,16 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
-from wagtail.models import Site
 
-from home.models import User
 from newsletter.models import Mailing
 from tests.factories import site_tree
 from tests.newsletter.figures.scenes import past
+from tests.signed_in import administrator_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OURS = {"include": [[".letter-panel"]]}
@@ -29,20 +26,10 @@ def mailing(transactional_db: None) -> Mailing:
 @pytest.fixture
 def page(browser: Browser, mailing: Mailing, live_server: object) -> Iterator[Page]:
     """A window of a signed-in administrator, on the panel of the mailing under way."""
-    Site.objects.update(hostname="localhost", port=live_server.thread.port)
-    user = User.objects.create_superuser("cheffe", "cheffe@example.org", "x")
-    session = SessionStore()
-    session["_auth_user_id"] = str(user.pk)
-    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-    session["_auth_user_hash"] = user.get_session_auth_hash()
-    session.save()
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
-    cookie = {"name": "sessionid", "value": session.session_key, "url": live_server.url}
-    context.add_cookies([cookie])
-    opened = context.new_page()
-    opened.goto(f"{live_server.url}/admin/lettre/numeros/{mailing.issue_id}/envoi/")
-    yield opened
-    context.close()
+    with administrator_at(
+        browser, live_server, f"/admin/lettre/numeros/{mailing.issue_id}/envoi/"
+    ) as opened:
+        yield opened
 
 
 def at(page: Page, path: str) -> None:
