@@ -193,10 +193,6 @@ class Subscription(models.Model):
         return f"{self.subscriber} ({self.get_status_display().lower()})"
 
 
-class ConsentEventManager(models.Manager):
-    """Events are added, never changed. Deletion with the subscriber (erasure) is the database's."""
-
-
 class ConsentEvent(models.Model):
     """What happened to a consent, when, through what, and the words that the person read.
 

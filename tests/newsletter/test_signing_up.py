@@ -208,17 +208,19 @@ def test_known_unknown_and_suppressed_cost_the_same_statements():
 def test_one_victim_gets_three_mails_an_hour_and_six_a_day_whoever_asks():
     letter = bulletin()
 
-    def flood() -> int:
-        for _ in range(60):
+    def flood(requests: int = 60) -> int:
+        for rank in range(requests):
             cache.clear()  # as many networks as there are requests, or a cache that is down
             sign_up(TO, letter, "/abonnement/")
-            mails.post_due()
+            if rank < 60:
+                mails.post_due()
+        mails.post_due()
         return len(mail.outbox)
 
     def an_hour_passes() -> None:
         ReaderMail.objects.update(created_at=F("created_at") - timedelta(minutes=61))
 
-    assert flood() == 3
+    assert flood(10_000) == 3
     an_hour_passes()
     assert flood() == 6
     an_hour_passes()
